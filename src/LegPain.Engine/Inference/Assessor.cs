@@ -1,0 +1,272 @@
+using System.Buffers;
+using LegPain.Engine.Knowledge;
+using LegPain.Engine.Vocabulary;
+
+namespace LegPain.Engine.Inference;
+
+/// <summary>Makes an assessment of a case.</summary>
+/// <remarks>
+/// <para>
+/// Urgency comes from rules only; the ranking comes from evidence and never lowers an urgency. A finding without an answer
+/// moves nothing in either direction, and a red flag with an open answer stays open.
+/// </para>
+/// <para>
+/// Pure: the same case and knowledge give the same assessment, in the same order, on any machine. Weights are whole
+/// millionths of a nat, so sums do not depend on their order.
+/// </para>
+/// </remarks>
+public static class Assessor
+{
+    private const int StackBytesMax = 4096;
+
+    /// <summary>Assesses a case with the knowledge it is bound to.</summary>
+    public static Assessment Assess(ClinicalCase @case)
+    {
+        var knowledge = @case.Knowledge;
+        var scores = Totals(@case);
+        var facts = new Facts(@case, scores);
+
+        var redFlags = new Truth[knowledge.RedFlags.Count];
+        for (var i = 0; i < redFlags.Length; i++)
+        {
+            redFlags[i] = knowledge.RedFlags[i].When.Evaluate(facts);
+        }
+
+        var (ranking, contributions) = Rank(facts);
+        var disposition = Dispose(knowledge, redFlags, ranking);
+        return new(@case, disposition, redFlags, scores, ranking, contributions);
+    }
+
+    /// <summary>Returns the earliest moment at which time alone can change an assessment made at a moment; null if it never does.</summary>
+    public static DateTimeOffset? NextChange(ClinicalCase @case, DateTimeOffset now)
+    {
+        var days = @case.Knowledge.Clock.DaysUntilChange(@case);
+        return double.IsPositiveInfinity(days) || days > 36_500 ? null : now + TimeSpan.FromDays(days);
+    }
+
+    private static ScoreRange[] Totals(ClinicalCase @case)
+    {
+        var knowledge = @case.Knowledge;
+        var totals = new ScoreRange[knowledge.Scores.Count];
+        var facts = new Facts(@case, totals);
+        foreach (var index in knowledge.ScoreOrder)
+        {
+            totals[index] = Total(knowledge.Scores[index], facts);
+        }
+
+        return totals;
+    }
+
+    private static ScoreRange Total(Score score, in Facts facts)
+    {
+        var highest = score.Combination == ScoreCombination.Highest;
+        double low = 0, high = 0;
+        for (var i = 0; i < score.Items.Count; i++)
+        {
+            var item = score.Items[i];
+            var held = item.When.Evaluate(facts);
+            if (held == Truth.False)
+            {
+                continue;
+            }
+
+            var (least, most) = held == Truth.True
+                ? (item.Points, item.Points)
+                : (Math.Min(item.Points, 0), Math.Max(item.Points, 0));
+            low = highest ? Math.Max(low, least) : low + least;
+            high = highest ? Math.Max(high, most) : high + most;
+        }
+
+        return new(low, high);
+    }
+
+    private static Disposition Dispose(KnowledgeBase knowledge, Truth[] redFlags, RankedCause[] ranking)
+    {
+        Urgency raised = 0, open = 0;
+        TimeSpan? actWithin = null;
+        for (var i = 0; i < redFlags.Length; i++)
+        {
+            var rule = knowledge.RedFlags[i];
+            if (redFlags[i] == Truth.Unknown)
+            {
+                open = Max(open, rule.Urgency);
+            }
+            else if (redFlags[i] == Truth.True && rule.Urgency >= raised)
+            {
+                actWithin = rule.Urgency > raised || rule.ActWithin < actWithin ? rule.ActWithin : actWithin;
+                raised = rule.Urgency;
+            }
+        }
+
+        if (raised > 0)
+        {
+            return new(raised, actWithin, DispositionBasis.RedFlag, raised, Max(raised, open));
+        }
+
+        var usual = Usual(knowledge, ranking[0].Cause);
+        if (open == 0)
+        {
+            return new(usual, knowledge.LevelOf(usual).ActWithin, DispositionBasis.LeadingCause, usual, usual);
+        }
+
+        // Self-care is possible only when every red flag is cleared, and the answers that clear them may yet change who leads.
+        var urgency = Max(usual, Urgency.Routine);
+        return new(urgency, knowledge.LevelOf(urgency).ActWithin, DispositionBasis.LeadingCause, Urgency.SelfCare, Max(urgency, open));
+    }
+
+    private static Urgency Usual(KnowledgeBase knowledge, int leading)
+    {
+        if (leading == RankedCause.SomethingElse)
+        {
+            return Urgency.Routine;
+        }
+
+        var usual = knowledge.Causes[leading].DefaultUrgency;
+        return usual < knowledge.Model.RankingUrgencyMax ? usual : knowledge.Model.RankingUrgencyMax;
+    }
+
+    private static Urgency Max(Urgency left, Urgency right) => left > right ? left : right;
+
+    private static (RankedCause[] Ranking, Contribution[] Contributions) Rank(in Facts facts)
+    {
+        var plan = facts.Case.Knowledge.Plan;
+        var votes = ArrayPool<Vote>.Shared.Rent(plan.VotesMax);
+        try
+        {
+            var count = Votes.Collect(facts, votes);
+            return Order(facts, votes.AsSpan(0, count));
+        }
+        finally
+        {
+            ArrayPool<Vote>.Shared.Return(votes);
+        }
+    }
+
+    /// <summary>Lays the votes out by cause, lets each correlated group vote once, adds up and sorts.</summary>
+    private static (RankedCause[] Ranking, Contribution[] Contributions) Order(in Facts facts, ReadOnlySpan<Vote> votes)
+    {
+        var knowledge = facts.Case.Knowledge;
+        var causes = knowledge.Causes.Count;
+        Span<int> next = stackalloc int[causes + 1];
+        foreach (ref readonly var vote in votes)
+        {
+            next[vote.Cause + 1]++;
+        }
+
+        for (var i = 1; i <= causes; i++)
+        {
+            next[i] += next[i - 1];
+        }
+
+        var contributions = new Contribution[votes.Length];
+        var groups = votes.Length * sizeof(int) <= StackBytesMax ? stackalloc int[votes.Length] : new int[votes.Length];
+        foreach (ref readonly var vote in votes)
+        {
+            var at = next[vote.Cause]++;
+            contributions[at] = vote.Contribution;
+            groups[at] = vote.Group;
+        }
+
+        Span<RankedCause> ranked = new RankedCause[causes + 1];
+        Span<long> order = stackalloc long[causes + 1];
+        Span<int> strongest = stackalloc int[knowledge.Plan.GroupsMax];
+        var open = 0;
+        var first = 0;
+        for (var i = 0; i < causes; i++)
+        {
+            var end = next[i];
+            var mine = contributions.AsSpan(first, end - first);
+            if (PriorMicroNats(knowledge.Causes[i], facts) is { } prior)
+            {
+                var total = prior + Sum(mine, groups[first..end], strongest);
+                ranked[open] = new(i, prior, total, 0, first, mine.Length);
+                order[open] = SortKey(total, open);
+                open++;
+            }
+
+            first = end;
+        }
+
+        var elsePrior = LogOdds(knowledge.Model.SomethingElsePrior);
+        ranked[open] = new(RankedCause.SomethingElse, elsePrior, elsePrior, 0, 0, 0);
+        order[open] = SortKey(elsePrior, open);
+        return (Normalize(ranked, order[..(open + 1)]), contributions);
+    }
+
+    /// <summary>Greatest total first, then the order of the pack.</summary>
+    private static long SortKey(int total, int position) => (-(long)total << 16) | (uint)position;
+
+    private static RankedCause[] Normalize(ReadOnlySpan<RankedCause> ranked, Span<long> order)
+    {
+        order.Sort();
+        var result = new RankedCause[order.Length];
+        var sum = 0.0;
+        for (var i = 0; i < order.Length; i++)
+        {
+            result[i] = ranked[(int)(order[i] & 0xFFFF)];
+            sum += Math.Exp((result[i].TotalMicroNats - result[0].TotalMicroNats) / 1e6);
+        }
+
+        for (var i = 0; i < result.Length; i++)
+        {
+            var share = Math.Exp((result[i].TotalMicroNats - result[0].TotalMicroNats) / 1e6) / sum;
+            result[i] = result[i] with { Probability = Math.Round(share, 6) };
+        }
+
+        return result;
+    }
+
+    private static int Sum(Span<Contribution> contributions, ReadOnlySpan<int> groups, Span<int> strongest)
+    {
+        strongest.Fill(-1);
+        var sum = 0;
+        for (var i = 0; i < contributions.Length; i++)
+        {
+            if (contributions[i].Status != ContributionStatus.Counted)
+            {
+                continue;
+            }
+
+            var weight = contributions[i].MicroNats;
+            if (groups[i] is var group && group >= 0)
+            {
+                var rival = strongest[group];
+                if (rival >= 0 && Math.Abs(contributions[rival].MicroNats) >= Math.Abs(weight))
+                {
+                    contributions[i] = contributions[i] with { Status = ContributionStatus.WeakerInGroup };
+                    continue;
+                }
+
+                if (rival >= 0)
+                {
+                    sum -= contributions[rival].MicroNats;
+                    contributions[rival] = contributions[rival] with { Status = ContributionStatus.WeakerInGroup };
+                }
+
+                strongest[group] = i;
+            }
+
+            sum += weight;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Returns the log-odds of a cause before evidence, or null when a modifier closes it.</summary>
+    private static int? PriorMicroNats(Cause cause, in Facts facts)
+    {
+        var prior = cause.Prior;
+        for (var i = 0; i < cause.PriorModifiers.Count; i++)
+        {
+            var modifier = cause.PriorModifiers[i];
+            if (modifier.When.Evaluate(facts) == Truth.True)
+            {
+                prior *= modifier.Factor;
+            }
+        }
+
+        return prior <= 0 ? null : LogOdds(Math.Min(prior, 0.5));
+    }
+
+    private static int LogOdds(double share) => EvidencePlan.MicroNats(share / (1 - share));
+}

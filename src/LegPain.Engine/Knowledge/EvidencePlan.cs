@@ -1,0 +1,95 @@
+namespace LegPain.Engine.Knowledge;
+
+/// <summary>The rows of one cause that one answer decides between: they give one vote.</summary>
+/// <param name="Cause">The cause's position.</param>
+/// <param name="Finding">The finding's position, or -1 for a score.</param>
+/// <param name="Score">The score's position, or -1 for a finding.</param>
+/// <param name="Rows">The rows, by position.</param>
+/// <param name="AbsentRow">The row with the strongest ratio for an answer that matches no row.</param>
+internal sealed record Ballot(int Cause, int Finding, int Score, int[] Rows, int AbsentRow);
+
+/// <summary>The evidence laid out by what is asked, with its weights as whole millionths of a nat.</summary>
+internal sealed class EvidencePlan
+{
+    /// <summary>The group that the place of the pain votes in.</summary>
+    public const string SiteGroup = "site";
+
+    private readonly int[] _present;
+    private readonly int[] _absent;
+    private readonly int[] _groups;
+    private readonly int[] _sites;
+
+    public EvidencePlan(KnowledgeBase knowledge, IReadOnlyDictionary<int, double> siteBase)
+    {
+        _present = [.. knowledge.Evidence.Select(row => MicroNats(row.RatioPresent))];
+        _absent = [.. knowledge.Evidence.Select(row => MicroNats(row.RatioAbsent))];
+
+        _groups = new int[knowledge.Evidence.Count];
+
+        var byFinding = new List<Ballot>[knowledge.Findings.Count];
+        var byScore = new List<Ballot>();
+        SiteGroups = new int[knowledge.Causes.Count];
+        foreach (var cause in knowledge.Causes)
+        {
+            var groups = cause.Evidence.Select(row => row.CorrelatedGroup).OfType<string>().Distinct().ToList();
+            SiteGroups[cause.Index] = groups.IndexOf(SiteGroup);
+            GroupsMax = Math.Max(GroupsMax, groups.Count);
+            foreach (var row in cause.Evidence)
+            {
+                _groups[row.Index] = row.CorrelatedGroup is { } name ? groups.IndexOf(name) : -1;
+            }
+
+            foreach (var asked in cause.Evidence.GroupBy(row => (row.Finding?.Index ?? -1, row.Score ?? -1)))
+            {
+                var rows = asked.Select(row => row.Index).ToArray();
+                var absent = rows.MaxBy(row => Math.Abs(_absent[row]));
+                var ballot = new Ballot(cause.Index, asked.Key.Item1, asked.Key.Item2, rows, absent);
+                (ballot.Finding < 0 ? byScore : byFinding[ballot.Finding] ??= []).Add(ballot);
+            }
+        }
+
+        ByFinding = [.. byFinding.Select(list => list?.ToArray() ?? [])];
+        ByScore = [.. byScore];
+        VotesMax = ByFinding.Sum(list => list.Length) + ByScore.Length + knowledge.Causes.Count;
+
+        _sites = new int[knowledge.Causes.Count * knowledge.SiteFindings.Count];
+        for (var site = 0; site < knowledge.SiteFindings.Count; site++)
+        {
+            var finding = knowledge.SiteFindings[site];
+            foreach (var cause in knowledge.Causes)
+            {
+                var share = cause.SiteShares.TryGetValue(finding, out var given) ? given : knowledge.Model.SiteDefaultShare;
+                var most = knowledge.Model.SiteRatioMax;
+                _sites[(cause.Index * knowledge.SiteFindings.Count) + site] =
+                    MicroNats(Math.Clamp(share / siteBase[finding], 1 / most, most));
+            }
+        }
+    }
+
+    /// <summary>Gets the ballots that each finding's answer decides, by finding.</summary>
+    public Ballot[][] ByFinding { get; }
+
+    /// <summary>Gets the ballots that scores decide.</summary>
+    public Ballot[] ByScore { get; }
+
+    /// <summary>Gets the group of each cause that the place of the pain joins, or -1.</summary>
+    public int[] SiteGroups { get; }
+
+    /// <summary>Gets the most votes a case can have.</summary>
+    public int VotesMax { get; }
+
+    /// <summary>Gets the most correlated groups a cause has.</summary>
+    public int GroupsMax { get; }
+
+    /// <summary>Gets a row's weight when it holds, or when the answer matches no row.</summary>
+    public int Weight(int row, bool holds) => holds ? _present[row] : _absent[row];
+
+    /// <summary>Gets the correlated group of a row within its cause, or -1.</summary>
+    public int GroupOf(int row) => _groups[row];
+
+    /// <summary>Gets the weight of one marked site for a cause.</summary>
+    public int SiteWeight(int cause, int site) => _sites[(cause * (_sites.Length / SiteGroups.Length)) + site];
+
+    /// <summary>Returns the natural logarithm in millionths, rounded: sums of these are exact and the same on every machine.</summary>
+    public static int MicroNats(double ratio) => (int)Math.Round(Math.Log(ratio) * 1e6, MidpointRounding.AwayFromZero);
+}
