@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace LegPain.Journal;
+
+/// <summary>The journal's spans and metrics. Nothing in them names a stream.</summary>
+public static class JournalTelemetry
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string Name = "LegPain.Journal";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Histogram<double> AppendDuration = Meter.CreateHistogram<double>(
+        "legpain.journal.append.duration", "s", "From the call to the acknowledgement of an append.",
+        advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] });
+
+    private static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>(
+        "legpain.journal.commit.duration", "s", "One transaction of the writer, its flush included.",
+        advice: new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1] });
+
+    private static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
+        "legpain.journal.batch.size", "{append}", "Appends and snapshots that shared one transaction.",
+        advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
+
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>(
+        "legpain.journal.failures", "{failure}", "Failures after which the writer stops until the process is restarted.");
+
+    internal static Activity? StartAppend() => Source.StartActivity("journal append");
+
+    internal static Activity? StartBatch(IEnumerable<Activity?> appends) => Source.HasListeners()
+        ? Source.StartActivity(ActivityKind.Internal, parentContext: default, name: "journal commit",
+            links: appends.OfType<Activity>().Select(append => new ActivityLink(append.Context)))
+        : null;
+
+    internal static void Appended(AppendOutcome outcome, TimeSpan elapsed) =>
+        AppendDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", Word(outcome)));
+
+    internal static void Committed(int size, TimeSpan elapsed)
+    {
+        BatchSize.Record(size);
+        CommitDuration.Record(elapsed.TotalSeconds);
+    }
+
+    internal static void Failed() => Failures.Add(1);
+
+    private static string Word(AppendOutcome outcome) => outcome switch
+    {
+        AppendOutcome.Appended => "appended",
+        AppendOutcome.Conflict => "conflict",
+        _ => "already-applied",
+    };
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace LegPain.Journal.Sqlite;
+
+/// <summary>The one writer: its own thread, its own connection, one transaction and one flush for all that waits.</summary>
+/// <remarks>
+/// A thread of its own because SQLite blocks: on a grain's scheduler it would hold up every other grain. A failed flush is
+/// final: the kernel may have dropped the pages, so what a later flush says proves nothing. The process must be restarted and
+/// replays what is on disk.
+/// </remarks>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly BlockingCollection<Work> _queue = new(JournalLimits.QueueMax);
+    private readonly List<Work> _batch = new(JournalLimits.BatchMax);
+    private readonly SqliteConnection _connection;
+    private readonly SqliteStatements _statements;
+    private readonly Thread _thread;
+    private volatile Exception? _failure;
+
+    public SqliteWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _statements = new(connection);
+        _thread = new(Loop) { Name = "LegPain journal writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Gets why the writer stopped for good, or null while it works.</summary>
+    public Exception? Failure => _failure;
+
+    public Task<AppendResult> Append(JournalAppend append)
+    {
+        var work = new AppendWork(append, JournalTelemetry.StartAppend());
+        return Enqueue(work) ? work.Task : throw Refuse(work);
+    }
+
+    public Task Write(string stream, JournalSnapshot snapshot)
+    {
+        var work = new SnapshotWork(stream, snapshot);
+        return Enqueue(work) ? work.Task : throw Refuse(work);
+    }
+
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        _thread.Join();
+        _statements.Dispose();
+        _connection.Dispose();
+        _queue.Dispose();
+    }
+
+    private bool Enqueue(Work work) => _failure is null && _queue.TryAdd(work);
+
+    private Exception Refuse(Work work)
+    {
+        work.Abandon();
+        return _failure is null ? new JournalBusyException() : new JournalUnknownOutcomeException(_failure);
+    }
+
+    private void Loop()
+    {
+        while (_queue.TryTake(out var first, Timeout.Infinite))
+        {
+            _batch.Add(first);
+            while (_batch.Count < JournalLimits.BatchMax && _queue.TryTake(out var next))
+            {
+                _batch.Add(next);
+            }
+
+            Commit(_batch);
+            _batch.Clear();
+        }
+    }
+
+    private void Commit(IReadOnlyList<Work> batch)
+    {
+        if (_failure is { } failure)
+        {
+            Fail(batch, new JournalUnknownOutcomeException(failure));
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        using var span = JournalTelemetry.StartBatch(batch.OfType<AppendWork>().Select(work => work.Span));
+        try
+        {
+            using (var transaction = _connection.BeginTransaction(deferred: false))
+            {
+                foreach (var work in batch)
+                {
+                    work.Execute(_statements);
+                }
+
+                transaction.Commit();
+            }
+
+            JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+            foreach (var work in batch)
+            {
+                work.Complete();
+            }
+        }
+        catch (SqliteException exception)
+        {
+            Handle(batch, exception);
+        }
+    }
+
+    /// <summary>Sorts a failed transaction out. It was rolled back, so all but a failed flush is known not to be written.</summary>
+    private void Handle(IReadOnlyList<Work> batch, SqliteException exception)
+    {
+        switch (exception.SqliteErrorCode)
+        {
+            case raw.SQLITE_FULL:
+                Fail(batch, new JournalFullException(exception));
+                break;
+            case raw.SQLITE_BUSY or raw.SQLITE_LOCKED:
+                Fail(batch, new JournalBusyException());
+                break;
+            case raw.SQLITE_CORRUPT when batch.Count == 1:
+                Fail(batch, new JournalCorruptException(0, exception));
+                break;
+            case raw.SQLITE_CORRUPT:
+                // One stream's page is damaged; the others must not pay for it.
+                foreach (var work in batch)
+                {
+                    Commit([work]);
+                }
+
+                break;
+            default:
+                _failure = exception;
+                JournalTelemetry.Failed();
+                Fail(batch, new JournalUnknownOutcomeException(exception));
+                break;
+        }
+    }
+
+    private static void Fail(IReadOnlyList<Work> batch, JournalException exception)
+    {
+        foreach (var work in batch)
+        {
+            work.Fail(exception);
+        }
+    }
+
+    private abstract class Work
+    {
+        public abstract void Execute(SqliteStatements statements);
+
+        public abstract void Complete();
+
+        public abstract void Fail(JournalException exception);
+
+        /// <summary>Ends what was begun for work that never reached the queue.</summary>
+        public virtual void Abandon()
+        {
+        }
+    }
+
+    private sealed class AppendWork(JournalAppend append, Activity? span) : Work
+    {
+        private readonly TaskCompletionSource<AppendResult> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private AppendResult _result;
+
+        public Activity? Span { get; } = span;
+
+        public Task<AppendResult> Task => _source.Task;
+
+        public override void Execute(SqliteStatements statements) => _result = statements.Append(append);
+
+        public override void Complete()
+        {
+            JournalTelemetry.Appended(_result.Outcome, Stopwatch.GetElapsedTime(_started));
+            Span?.Dispose();
+            _source.SetResult(_result);
+        }
+
+        public override void Fail(JournalException exception)
+        {
+            Span?.SetStatus(ActivityStatusCode.Error);
+            Span?.Dispose();
+            _source.SetException(exception);
+        }
+
+        public override void Abandon() => Span?.Dispose();
+    }
+
+    private sealed class SnapshotWork(string stream, JournalSnapshot snapshot) : Work
+    {
+        private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _source.Task;
+
+        public override void Execute(SqliteStatements statements) => statements.Write(stream, snapshot);
+
+        public override void Complete() => _source.SetResult();
+
+        public override void Fail(JournalException exception) => _source.SetException(exception);
+    }
+}
