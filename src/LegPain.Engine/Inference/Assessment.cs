@@ -106,6 +106,23 @@ public sealed class Assessment
     public ReadOnlySpan<Contribution> ContributionsOf(in RankedCause cause) =>
         _contributions.AsSpan(cause.FirstContribution, cause.ContributionCount);
 
+    /// <summary>Puts an assessment together that was made elsewhere with the same knowledge.</summary>
+    /// <exception cref="ArgumentException">The data was made with another knowledge base.</exception>
+    public static Assessment FromData(AssessmentData data, KnowledgeBase knowledge)
+    {
+        if (data.KnowledgeHash != knowledge.Hash)
+        {
+            throw new ArgumentException("The assessment was made with another knowledge base.", nameof(data));
+        }
+
+        return new(new(knowledge, [default, .. data.Answers], data.Series), data.Disposition, data.RedFlags, data.Scores,
+            data.Ranking, data.Contributions);
+    }
+
+    /// <summary>Returns the assessment as plain data.</summary>
+    public AssessmentData ToData() =>
+        new(Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Disposition, _redFlags, _scores, _ranking, _contributions);
+
     /// <summary>Returns the modifiers of a cause's prior that hold in this case.</summary>
     public IEnumerable<PriorModifier> ModifiersOf(Cause cause) =>
         cause.PriorModifiers.Where(modifier => modifier.When.Evaluate(new(Case, _scores)) == Truth.True);

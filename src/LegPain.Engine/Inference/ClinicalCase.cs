@@ -31,10 +31,10 @@ public sealed class ClinicalCase
 {
     private readonly ushort[] _slots;
     private readonly CaseAnswer[] _answers;
-    private readonly (int Finding, double DaysAgo, double Value)[] _series;
+    private readonly SeriesPoint[] _series;
     private readonly double _daysSinceEpisodeStart;
 
-    private ClinicalCase(KnowledgeBase knowledge, CaseAnswer[] answers, (int, double, double)[] series)
+    internal ClinicalCase(KnowledgeBase knowledge, CaseAnswer[] answers, SeriesPoint[] series)
     {
         Knowledge = knowledge;
         _answers = answers;
@@ -55,6 +55,8 @@ public sealed class ClinicalCase
     /// <summary>Gets the known answers, in the order of the knowledge base.</summary>
     public ReadOnlySpan<CaseAnswer> Answers => _answers.AsSpan(1);
 
+    internal ReadOnlySpan<SeriesPoint> Series => _series;
+
     /// <summary>Builds the case of a patient at a moment.</summary>
     /// <param name="knowledge">The vocabulary.</param>
     /// <param name="histories">Each finding at most once; the order does not matter.</param>
@@ -63,7 +65,7 @@ public sealed class ClinicalCase
     {
         var answers = new CaseAnswer[histories.Count + 1];
         var count = 1;
-        List<(int, double, double)>? series = null;
+        List<SeriesPoint>? series = null;
         foreach (var history in histories)
         {
             if (knowledge.FindFinding(history.Finding) is not { } finding || Read(finding, history.Points, now) is not { } answer)
@@ -79,7 +81,7 @@ public sealed class ClinicalCase
                 {
                     if (point.Number is { } value)
                     {
-                        series.Add((finding.Index, (now - point.ObservedAt).TotalDays, value));
+                        series.Add(new(finding.Index, (now - point.ObservedAt).TotalDays, value));
                     }
                 }
             }
