@@ -1,0 +1,119 @@
+using LegPain.Engine.Knowledge;
+using LegPain.Engine.Vocabulary;
+using LegPain.Knowledge;
+using Wire = LegPain.Protocol.Knowledge.V1;
+
+namespace LegPain.Server.Mapping;
+
+/// <summary>Writes what the knowledge holds for the wire.</summary>
+internal static class KnowledgeMapper
+{
+    public static Wire.Finding ToWire(Finding finding, PackTexts texts) => new()
+    {
+        Id = finding.Id,
+        Kind = finding.Kind switch
+        {
+            FindingKind.Boolean => Wire.FindingKind.Boolean,
+            FindingKind.Choice => Wire.FindingKind.Choice,
+            FindingKind.Choices => Wire.FindingKind.Choices,
+            _ => Wire.FindingKind.Number,
+        },
+        AnsweredBy = finding.AnsweredBy switch
+        {
+            AnsweredBy.Patient => Wire.AnsweredBy.Patient,
+            AnsweredBy.Clinician => Wire.AnsweredBy.Clinician,
+            _ => Wire.AnsweredBy.Measurement,
+        },
+        Group = finding.Group.Id,
+        Question = texts[TextKind.Finding, finding.Id, "question"],
+        Definition = texts[TextKind.Finding, finding.Id, "definition"],
+        Options =
+        {
+            finding.Options.Select(option => new Wire.FindingOption
+            {
+                Id = option,
+                Label = texts[TextKind.Finding, finding.Id, "option:" + option],
+            }),
+        },
+        AbsentOption = finding.AbsentOption ?? string.Empty,
+        Minimum = finding.Minimum,
+        Maximum = finding.Maximum,
+        Unit = finding.Unit ?? string.Empty,
+        OutlivesEpisode = finding.Group.OutlivesEpisode,
+    };
+
+    public static Wire.Cause ToWire(Cause cause, KnowledgeBase knowledge, PackTexts texts, bool withEvidence)
+    {
+        var wire = new Wire.Cause
+        {
+            Id = cause.Id,
+            Name = texts[TextKind.Cause, cause.Id, "name"],
+            Definition = texts[TextKind.Cause, cause.Id, "definition"],
+            Origin = cause.Origin,
+            SeedNumber = cause.SeedNumber ?? string.Empty,
+            Icd10 = { cause.Icd10 },
+            Prior = cause.Prior,
+            PriorBasis = cause.PriorBasis,
+            DefaultUrgency = AssessmentMapper.Word(cause.DefaultUrgency),
+            MustNotMiss = cause.MustNotMiss,
+            Regions = { cause.Regions },
+        };
+        if (withEvidence)
+        {
+            wire.Evidence.AddRange(cause.Evidence.Select(row => new Wire.Evidence
+            {
+                Finding = row.Finding?.Id ?? knowledge.Scores[row.Score!.Value].Id,
+                Value = row.Value,
+                RatioPresent = row.RatioPresent,
+                RatioAbsent = row.RatioAbsent,
+                CorrelatedGroup = row.CorrelatedGroup ?? string.Empty,
+                Basis = Word(row.Basis),
+                Sources = { row.Sources },
+            }));
+        }
+
+        return wire;
+    }
+
+    public static Wire.RedFlag ToWire(RedFlag rule, KnowledgeBase knowledge, PackTexts texts) => new()
+    {
+        Id = rule.Id,
+        Title = texts[TextKind.RedFlag, rule.Id, "title"],
+        Because = texts[TextKind.RedFlag, rule.Id, "because"],
+        When = rule.When.ToString(),
+        Urgency = AssessmentMapper.Word(rule.Urgency),
+        ActWithinHours = rule.ActWithin.TotalHours,
+        Suspects = { rule.Suspects.Select(cause => knowledge.Causes[cause].Id) },
+        Discriminator = knowledge.Examinations[rule.Discriminator].Id,
+        Basis = Word(rule.Basis),
+        Sources = { rule.Sources },
+    };
+
+    public static Wire.Score ToWire(Score score, PackTexts texts) => new()
+    {
+        Id = score.Id,
+        Name = texts[TextKind.Score, score.Id, "name"],
+        Meaning = texts[TextKind.Score, score.Id, "meaning"],
+        NotValid = texts[TextKind.Score, score.Id, "not_valid"],
+        Items = { score.Items.Select(item => new Wire.ScoreItem { Id = item.Id, When = item.When.ToString(), Points = item.Points }) },
+    };
+
+    public static Wire.Source ToWire(Source source) => new()
+    {
+        Key = source.Key,
+        Title = source.Title,
+        Publisher = source.Publisher,
+        Year = source.Year ?? 0,
+        Address = source.Address ?? string.Empty,
+        Read = source.Read,
+        Grade = source.Grade.ToString(),
+    };
+
+    private static string Word(Basis basis) => basis switch
+    {
+        Basis.GuidelineSecondary => "guideline-secondary",
+        Basis.SeedContradicted => "seed-contradicted",
+        Basis.SeedUnsupported => "seed-unsupported",
+        _ => basis.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,100 @@
+using System.Net;
+
+namespace LegPain.Server;
+
+/// <summary>How the server runs. Read from the command line (<c>--listen</c>) and the environment (<c>LEGPAIN_LISTEN</c>).</summary>
+public sealed class ServerSettings
+{
+    /// <summary>The prefix of environment variables that set these.</summary>
+    public const string EnvironmentPrefix = "LEGPAIN_";
+
+    /// <summary>Gets or sets the address to listen on.</summary>
+    /// <value>Default http://127.0.0.1:5080; port 0 takes any free one. Only loopback: there is no authentication yet.</value>
+    public Uri Listen { get; set; } = new("http://127.0.0.1:5080");
+
+    /// <summary>Gets or sets the folder of the journal and the secret that keys patients.</summary>
+    /// <value>Default <c>legpain-data</c> in the working folder; made when it is not there.</value>
+    public string Data { get; set; } = "legpain-data";
+
+    /// <summary>Gets or sets a folder with a knowledge pack.</summary>
+    /// <value>Default null: the pack that is built in.</value>
+    public string? Knowledge { get; set; }
+
+    /// <summary>Gets or sets the most watches that may be open.</summary>
+    /// <value>Default 10 000. From 1 to 1 000 000.</value>
+    public int WatchesMax { get; set; } = 10_000;
+
+    /// <summary>Gets or sets the time a unary call may take when the client sends no deadline.</summary>
+    /// <value>Default 10 seconds. From 100 milliseconds to 60 seconds.</value>
+    public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets or sets whether gRPC reflection is served, so that tools need no proto files.</summary>
+    /// <value>Default: only in the Development environment.</value>
+    public bool? Reflection { get; set; }
+
+    /// <summary>Gets or sets where spans, metrics and logs are sent by OTLP over gRPC.</summary>
+    /// <value>Default null: nowhere. The standard OTEL_EXPORTER_OTLP_ENDPOINT sets it too.</value>
+    public Uri? OtlpEndpoint { get; set; }
+
+    /// <summary>Gets or sets whether the host writes log lines to the console.</summary>
+    /// <value>Default true.</value>
+    public bool ConsoleLog { get; set; } = true;
+
+    /// <summary>Reads settings from arguments such as <c>--listen http://127.0.0.1:5080</c> and from the environment.</summary>
+    public static ServerSettings FromCommandLine(string[] args)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddEnvironmentVariables(EnvironmentPrefix)
+            .AddCommandLine(args)
+            .Build();
+        var settings = new ServerSettings();
+        configuration.Bind(settings);
+        settings.OtlpEndpoint ??= Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 } endpoint
+            ? new(endpoint)
+            : null;
+        return settings;
+    }
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ServerSettingsException">One or more are wrong; the message names all.</exception>
+    public void Check()
+    {
+        var faults = new List<string>();
+        if (Listen.Scheme != Uri.UriSchemeHttp)
+        {
+            faults.Add("listen must begin with http://: TLS comes with authentication.");
+        }
+
+        if (!IsLoopback)
+        {
+            faults.Add("listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
+                + "reaches the port reads every patient.");
+        }
+
+        if (WatchesMax is < 1 or > 1_000_000)
+        {
+            faults.Add("watches-max must be 1 to 1 000 000.");
+        }
+
+        if (DefaultDeadline < TimeSpan.FromMilliseconds(100) || DefaultDeadline > TimeSpan.FromSeconds(60))
+        {
+            faults.Add("default-deadline must be 00:00:00.1 to 00:01:00.");
+        }
+
+        if (Knowledge is not null && !Directory.Exists(Knowledge))
+        {
+            faults.Add($"knowledge must be a folder: there is none at {Knowledge}.");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new ServerSettingsException(faults);
+        }
+    }
+
+    private bool IsLoopback =>
+        Listen.IsLoopback || (IPAddress.TryParse(Listen.Host, out var address) && IPAddress.IsLoopback(address));
+}
+
+/// <summary>Settings the server refuses to start with. Names every fault.</summary>
+public sealed class ServerSettingsException(IReadOnlyList<string> faults) : Exception(string.Join('\n', faults));

@@ -1,0 +1,174 @@
+using Grpc.Core;
+using LegPain.Grains;
+using LegPain.Grains.Patient;
+using LegPain.Knowledge;
+using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Errors;
+using LegPain.Server.Mapping;
+using LegPain.Server.Security;
+using LegPain.Server.Watch;
+using AmendObservation = LegPain.Grains.Patient.AmendObservation;
+using Wire = LegPain.Protocol.Triage.V1;
+
+namespace LegPain.Server.Services;
+
+/// <summary>The triage API over the patients. Reads requests, calls one patient, writes answers; decides nothing.</summary>
+internal sealed class TriageGrpcService(
+    IGrainFactory grains, KnowledgePack pack, PatientKeys keys, AssessmentStream stream, TimeProvider clock,
+    IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
+{
+    private const int EventsDefault = 100;
+    private const int EventsMax = 1000;
+
+    public override async Task<ReportObservationsResponse> ReportObservations(ReportObservationsRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        var requestId = read.RequestId(request.RequestId);
+        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
+        var view = read.View(request.View);
+        var observations = read.Observations(request.Observations, pack.Knowledge, clock.GetUtcNow());
+        read.Check();
+
+        var hash = RequestReader.Hash("report", request.Observations);
+        var command = new ReportObservations(PatientKeys.DefaultTenant, requestId, hash, expected, observations);
+        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+    }
+
+    public override async Task<AmendObservationResponse> AmendObservation(AmendObservationRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        var requestId = read.RequestId(request.RequestId);
+        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
+        var view = read.View(request.View);
+        read.Number("revision", request.Revision, 1, long.MaxValue);
+        read.Number("index", request.Index, 0, RequestReader.ObservationsMax - 1);
+        read.Check();
+
+        var hash = RequestReader.Hash("amend", new AmendObservationRequest { Revision = request.Revision, Index = request.Index });
+        var command = new AmendObservation(
+            PatientKeys.DefaultTenant, requestId, hash, expected, request.Revision, request.Index);
+        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+    }
+
+    public override async Task<StartEpisodeResponse> StartEpisode(StartEpisodeRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        var requestId = read.RequestId(request.RequestId);
+        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
+        var view = read.View(request.View);
+        read.Check();
+
+        var command = new StartEpisode(PatientKeys.DefaultTenant, requestId, RequestReader.Hash("start"), expected);
+        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+    }
+
+    public override async Task<CloseEpisodeResponse> CloseEpisode(CloseEpisodeRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        var requestId = read.RequestId(request.RequestId);
+        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
+        var view = read.View(request.View);
+        read.Check();
+
+        var command = new CloseEpisode(PatientKeys.DefaultTenant, requestId, RequestReader.Hash("close"), expected);
+        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+    }
+
+    public override async Task<GetAssessmentResponse> GetAssessment(GetAssessmentRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        var view = read.View(request.View);
+        var asOf = read.Time("as_of", request.AsOf);
+        long? revision = request.HasRevision ? read.Number("revision", request.Revision, 1, long.MaxValue) : null;
+        read.Check();
+
+        var reply = await PatientOf(patient).ReadAsync(revision, asOf, context.CancellationToken);
+        return new() { Assessment = Answer(reply, view, context) };
+    }
+
+    public override async Task<ListEventsResponse> ListEvents(ListEventsRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        read.Number("after_revision", request.AfterRevision, 0, long.MaxValue);
+        read.Number("page_size", request.PageSize, 0, EventsMax);
+        read.Check();
+
+        var max = request.PageSize == 0 ? EventsDefault : request.PageSize;
+        var page = await PatientOf(patient).ReadEventsAsync(request.AfterRevision, max, context.CancellationToken);
+        if (page.Refusal is { } refusal)
+        {
+            throw Refuse.Because(refusal);
+        }
+
+        return new()
+        {
+            Events = { page.Events.Select(recorded => EventMapper.ToWire(recorded, pack.Knowledge)) },
+            More = page.Events.Count > 0 && page.Events[^1].Revision < page.CurrentRevision,
+        };
+    }
+
+    public override async Task WatchAssessment(
+        WatchAssessmentRequest request, IServerStreamWriter<WatchAssessmentResponse> responseStream, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        var patient = read.Patient(request.Patient);
+        var view = read.View(request.View);
+        read.Number("after_revision", request.AfterRevision, 0, long.MaxValue);
+        read.Check();
+
+        var texts = TextsFor(context);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            var key = keys.Of(PatientKeys.DefaultTenant, patient);
+            await foreach (var item in stream.FollowAsync(key, request.AfterRevision, stop.Token))
+            {
+                await responseStream.WriteAsync(ToWire(item, texts, view), stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw Refuse.Unavailable();
+        }
+    }
+
+    public override Task<AssessResponse> Assess(AssessRequest request, ServerCallContext context)
+    {
+        var now = clock.GetUtcNow();
+        var read = new RequestReader();
+        var view = read.View(request.View);
+        var asOf = read.Time("as_of", request.AsOf) ?? now;
+        var command = new ReportObservations(
+            PatientKeys.DefaultTenant, "assess", [], null, read.Observations(request.Observations, pack.Knowledge, now));
+        read.Check();
+
+        var (assessment, changesAt, refusal) = StatelessAssessment.Of(command, pack.Knowledge, now, asOf);
+        return refusal is null
+            ? Task.FromResult(new AssessResponse
+            {
+                Assessment = AssessmentMapper.ToWire(assessment!, asOf, changesAt, TextsFor(context), view),
+            })
+            : throw Refuse.Because(refusal);
+    }
+
+    private static WatchAssessmentResponse ToWire(WatchItem item, PackTexts texts, AssessmentView view) => item.Reading is { } reading
+        ? new() { Assessment = AssessmentMapper.ToWire(reading, texts, view) }
+        : new() { Progress = new() { Revision = item.Revision, AsOf = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(item.AsOf) } };
+
+    private async Task<Wire.Assessment> SubmitAsync(string patient, PatientCommand command, AssessmentView view, ServerCallContext context) =>
+        Answer(await PatientOf(patient).SubmitAsync(command), view, context);
+
+    private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) => reply.Reading is { } reading
+        ? AssessmentMapper.ToWire(reading, TextsFor(context), view)
+        : throw Refuse.Because(reply.Refusal!);
+
+    private IPatientGrain PatientOf(string patient) => grains.GetGrain<IPatientGrain>(keys.Of(PatientKeys.DefaultTenant, patient));
+
+    private PackTexts TextsFor(ServerCallContext context) => pack.Texts(context.RequestHeaders.GetValue("accept-language"));
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using LegPain.Grains;
+using LegPain.Grains.Patient;
+using LegPain.Server.Errors;
+
+namespace LegPain.Server.Watch;
+
+/// <summary>What a watch says next: an assessment, or that nothing has changed.</summary>
+/// <param name="Reading">The assessment, or null.</param>
+/// <param name="Revision">The revision reached.</param>
+/// <param name="AsOf">When.</param>
+internal readonly record struct WatchItem(PatientReading? Reading, long Revision, DateTimeOffset AsOf);
+
+/// <summary>Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.</summary>
+internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches watches, TimeProvider clock)
+{
+    /// <summary>A message comes at least this often.</summary>
+    public static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(15);
+
+    private const int ReadMax = 32;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Follows a patient until the token is canceled.</summary>
+    /// <exception cref="Grpc.Core.RpcException">The patient refuses, or there are all the watches there may be.</exception>
+    public async IAsyncEnumerable<WatchItem> FollowAsync(
+        string patientKey, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var patient = grains.GetGrain<IPatientGrain>(patientKey);
+        var watch = watches.Open(patientKey);
+        try
+        {
+            var last = afterRevision;
+            var renewAt = DateTimeOffset.MinValue;
+            var progressAt = clock.GetUtcNow() + ProgressEvery;
+            while (true)
+            {
+                // Subscribe before reading: what changes in between is signaled, so nothing falls between the two.
+                if (clock.GetUtcNow() >= renewAt)
+                {
+                    renewAt = await RenewAsync(patient, cancellationToken);
+                }
+
+                PatientReadings? read;
+                while ((read = await TryReadAsync(patient, last, cancellationToken))?.Readings is { Count: > 0 } readings)
+                {
+                    foreach (var reading in readings)
+                    {
+                        yield return new(reading, reading.Revision, reading.AssessedAt);
+                        last = reading.Revision;
+                    }
+
+                    progressAt = clock.GetUtcNow() + ProgressEvery;
+                }
+
+                if (read is null)
+                {
+                    renewAt = DateTimeOffset.MinValue;
+                    await Task.Delay(RetryAfter, clock, cancellationToken);
+                    continue;
+                }
+
+                var now = clock.GetUtcNow();
+                if (now >= progressAt)
+                {
+                    yield return new(null, last, now);
+                    progressAt = now + ProgressEvery;
+                }
+
+                var until = renewAt < progressAt ? renewAt : progressAt;
+                await watch.WaitAsync(until > now ? until - now : TimeSpan.Zero, clock, cancellationToken);
+            }
+        }
+        finally
+        {
+            watch.Dispose();
+            if (watch.WasLast)
+            {
+                _ = UnsubscribeAsync(patient);
+            }
+        }
+    }
+
+    private async ValueTask<DateTimeOffset> RenewAsync(IPatientGrain patient, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await patient.SubscribeAsync(watches.Reference).AsTask().WaitAsync(cancellationToken);
+            return clock.GetUtcNow() + WatchLease.RenewEvery;
+        }
+        catch (Exception exception) when (IsPassing(exception))
+        {
+            return DateTimeOffset.MinValue;
+        }
+    }
+
+    /// <summary>Reads what is new; null when the patient cannot be reached just now.</summary>
+    private static async ValueTask<PatientReadings?> TryReadAsync(IPatientGrain patient, long after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await patient.ReadSinceAsync(after, ReadMax, cancellationToken);
+            return read.Refusal switch
+            {
+                null => read,
+                { Reason: RefusalReason.OutcomeUnknown or RefusalReason.Unavailable } => null,
+                { Reason: RefusalReason.PatientNotFound } when after == 0 => read,
+                { Reason: RefusalReason.PatientNotFound } => throw Refuse.Because(Refusal.Of(RefusalReason.RevisionNotFound, 0)),
+                var refusal => throw Refuse.Because(refusal),
+            };
+        }
+        catch (Exception exception) when (IsPassing(exception))
+        {
+            return null;
+        }
+    }
+
+    private async Task UnsubscribeAsync(IPatientGrain patient)
+    {
+        try
+        {
+            await patient.UnsubscribeAsync(watches.Reference);
+        }
+        catch (Exception exception) when (IsPassing(exception))
+        {
+            // The lease ends by itself.
+        }
+    }
+
+    private static bool IsPassing(Exception exception) => exception is OrleansException or TimeoutException;
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using LegPain.Grains;
+using LegPain.Server.Errors;
+
+namespace LegPain.Server.Watch;
+
+/// <summary>
+/// Hears from patients that they have changed, and wakes the watches of this process that wait for them. One observer for all
+/// watches; a signal carries no data and may be lost.
+/// </summary>
+internal sealed class AssessmentWatches : IPatientObserver, IDisposable
+{
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Watch, byte>> _byPatient = new(StringComparer.Ordinal);
+    private readonly Lazy<IPatientObserver> _reference;
+    private readonly int _max;
+    private readonly IDisposable _gauge;
+    private int _open;
+
+    public AssessmentWatches(IGrainFactory grains, ServerSettings settings)
+    {
+        // Orleans holds the observer weakly: this object lives as long as the process, so the reference does too.
+        _reference = new(() => grains.CreateObjectReference<IPatientObserver>(this));
+        _max = settings.WatchesMax;
+        _gauge = Telemetry.ServerTelemetry.ObserveOpenWatches(() => _open);
+    }
+
+    /// <summary>Gets what patients are told to signal to.</summary>
+    public IPatientObserver Reference => _reference.Value;
+
+    /// <summary>Opens a watch; dispose it to close it.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There are all the watches there may be.</exception>
+    public Watch Open(string patientKey)
+    {
+        if (Interlocked.Increment(ref _open) > _max)
+        {
+            Interlocked.Decrement(ref _open);
+            throw Refuse.TooManyWatches();
+        }
+
+        var watch = new Watch(this, patientKey);
+        _byPatient.GetOrAdd(patientKey, _ => []).TryAdd(watch, 0);
+        return watch;
+    }
+
+    /// <inheritdoc/>
+    public void Changed(string patientKey, long revision)
+    {
+        if (_byPatient.TryGetValue(patientKey, out var watches))
+        {
+            foreach (var watch in watches.Keys)
+            {
+                watch.Signal();
+            }
+        }
+    }
+
+    public void Dispose() => _gauge.Dispose();
+
+    private bool Close(Watch watch)
+    {
+        Interlocked.Decrement(ref _open);
+        if (_byPatient.TryGetValue(watch.PatientKey, out var watches))
+        {
+            watches.TryRemove(watch, out _);
+            if (!watches.IsEmpty)
+            {
+                return false;
+            }
+
+            _byPatient.TryRemove(new(watch.PatientKey, watches));
+
+            // A watch that was added to the set between the two steps would never hear anything: put it back.
+            foreach (var late in watches.Keys)
+            {
+                _byPatient.GetOrAdd(late.PatientKey, _ => []).TryAdd(late, 0);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>One open watch. A slow reader holds up only its own: signals are merged into one.</summary>
+    internal sealed class Watch(AssessmentWatches owner, string patientKey) : IDisposable
+    {
+        private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+        public string PatientKey { get; } = patientKey;
+
+        /// <summary>Gets whether no other watch of this process waits for the patient; valid once disposed.</summary>
+        public bool WasLast { get; private set; }
+
+        public void Signal() => _signal.Writer.TryWrite(true);
+
+        /// <summary>Waits for a signal; returns false when the time is over first.</summary>
+        public async ValueTask<bool> WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await _signal.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(atMost, clock, cancellationToken);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+
+        public void Dispose() => WasLast = owner.Close(this);
+    }
+}
