@@ -42,10 +42,8 @@ internal sealed class SqliteDatabase(string path)
 
         for (; version < migrations.Count; version++)
         {
-            using var transaction = connection.BeginTransaction();
-            Execute(connection, migrations[version]);
-            Execute(connection, $"PRAGMA user_version = {version + 1}");
-            transaction.Commit();
+            // One text in one transaction: a crash leaves either the old schema or the new one with its version.
+            Execute(connection, $"BEGIN IMMEDIATE;\n{migrations[version]}\nPRAGMA user_version = {version + 1};\nCOMMIT;");
         }
     }
 

@@ -1,10 +1,15 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace LegPain.Journal.Sqlite;
 
 /// <summary>The prepared statements of the writer's connection.</summary>
 internal sealed class SqliteStatements : IDisposable
 {
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _rollback;
     private readonly SqliteCommand _sequence;
     private readonly SqliteCommand _request;
     private readonly SqliteCommand _record;
@@ -13,6 +18,10 @@ internal sealed class SqliteStatements : IDisposable
 
     public SqliteStatements(SqliteConnection connection)
     {
+        _connection = connection;
+        _begin = Prepare(connection, "BEGIN IMMEDIATE", 0);
+        _commit = Prepare(connection, "COMMIT", 0);
+        _rollback = Prepare(connection, "ROLLBACK", 0);
         _sequence = Prepare(connection, "SELECT sequence FROM head WHERE stream = $0", 1);
         _request = Prepare(connection, "SELECT sequence FROM record WHERE stream = $0 AND request_id = $1", 2);
         _record = Prepare(connection,
@@ -24,6 +33,19 @@ internal sealed class SqliteStatements : IDisposable
             + "due_at = excluded.due_at, updated_at = excluded.updated_at, summary = excluded.summary", 7);
         _snapshot = Prepare(connection,
             "INSERT OR REPLACE INTO snapshot (stream, sequence, payload, checksum) VALUES ($0, $1, $2, $3)", 4);
+    }
+
+    public void Begin() => _begin.ExecuteNonQuery();
+
+    public void Commit() => _commit.ExecuteNonQuery();
+
+    /// <summary>Undoes the transaction, unless SQLite has already done so.</summary>
+    public void Rollback()
+    {
+        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        {
+            _rollback.ExecuteNonQuery();
+        }
     }
 
     /// <summary>Appends a record and its head, or says why not. Runs inside the batch's transaction.</summary>
@@ -56,6 +78,9 @@ internal sealed class SqliteStatements : IDisposable
 
     public void Dispose()
     {
+        _begin.Dispose();
+        _commit.Dispose();
+        _rollback.Dispose();
         _sequence.Dispose();
         _request.Dispose();
         _record.Dispose();

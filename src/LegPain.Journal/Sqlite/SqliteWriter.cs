@@ -87,32 +87,39 @@ internal sealed class SqliteWriter : IDisposable
         using var span = JournalTelemetry.StartBatch(batch.OfType<AppendWork>().Select(work => work.Span));
         try
         {
-            using (var transaction = _connection.BeginTransaction(deferred: false))
+            _statements.Begin();
+            foreach (var work in batch)
             {
-                foreach (var work in batch)
-                {
-                    work.Execute(_statements);
-                }
-
-                transaction.Commit();
+                work.Execute(_statements);
             }
 
+            _statements.Commit();
             JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
             foreach (var work in batch)
             {
                 work.Complete();
             }
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
         {
             Handle(batch, exception);
         }
     }
 
-    /// <summary>Sorts a failed transaction out. It was rolled back, so all but a failed flush is known not to be written.</summary>
-    private void Handle(IReadOnlyList<Work> batch, SqliteException exception)
+    /// <summary>Sorts a failed transaction out. What is rolled back is known not to be written; a failed flush is not known.</summary>
+    private void Handle(IReadOnlyList<Work> batch, Exception exception)
     {
-        switch (exception.SqliteErrorCode)
+        try
+        {
+            _statements.Rollback();
+        }
+        catch (SqliteException rollback)
+        {
+            Stop(batch, rollback);
+            return;
+        }
+
+        switch ((exception as SqliteException)?.SqliteErrorCode)
         {
             case raw.SQLITE_FULL:
                 Fail(batch, new JournalFullException(exception));
@@ -132,11 +139,16 @@ internal sealed class SqliteWriter : IDisposable
 
                 break;
             default:
-                _failure = exception;
-                JournalTelemetry.Failed();
-                Fail(batch, new JournalUnknownOutcomeException(exception));
+                Stop(batch, exception);
                 break;
         }
+    }
+
+    private void Stop(IReadOnlyList<Work> batch, Exception exception)
+    {
+        _failure = exception;
+        JournalTelemetry.Failed();
+        Fail(batch, new JournalUnknownOutcomeException(exception));
     }
 
     private static void Fail(IReadOnlyList<Work> batch, JournalException exception)
