@@ -13,6 +13,11 @@ internal static class PackCases
 
     private static readonly Lazy<Observation[]> LazyBenign = new(FindBenign);
 
+    private static readonly Lazy<HashSet<string>> Watched = new(() => [.. Knowledge!.RedFlags
+        .SelectMany(rule => rule.When.SelfAndParts())
+        .Where(part => part.ToString()!.StartsWith("worsening(", StringComparison.Ordinal))
+        .Select(part => part.Finding!.Id)]);
+
     public static KnowledgeBase Knowledge { get; } = KnowledgePack.BuiltIn.Knowledge;
 
     private static Gen<Observation>[] ByFinding { get; } = [.. Knowledge.Findings.Select(OfFinding)];
@@ -26,7 +31,8 @@ internal static class PackCases
     /// <summary>Nearly every red flag is cleared: all is answered as harmlessly as can be, but for a few findings.</summary>
     public static Gen<Observation[]> NearlyCleared { get; } = Gen.Select(
         Any.Array[0, 4], Gen.Int[0, Knowledge.Findings.Count - 1].Array[0, 3], (changed, unanswered) =>
-            OncePerFinding(changed.Concat(Benign))
+            OncePerFinding(changed.Concat(Benign.Reverse()))
+                .SelectMany<Observation, Observation>(observation => [.. Earlier(observation), observation])
                 .Where(observation => !unanswered.Contains(IndexOf(observation.Finding))).ToArray());
 
     public static Gen<Observation[]> Cases { get; } = Gen.Frequency((3, Sparse), (1, NearlyCleared));
@@ -62,6 +68,11 @@ internal static class PackCases
             .. assessment.Ranking.ToArray().Select(ranked => ranked.ToString()),
             .. assessment.Contributions.ToArray().Select(contribution => contribution.ToString()),
         ]);
+
+    /// <summary>The same value a week before, where a rule asks whether it gets worse.</summary>
+    private static IEnumerable<Observation> Earlier(Observation observation) => Watched.Value.Contains(observation.Finding)
+        ? [observation with { ObservedAt = observation.ObservedAt.AddDays(-7), StartedAt = null }]
+        : [];
 
     private static Observation[] OncePerFinding(IEnumerable<Observation> report) =>
         [.. report.DistinctBy(observation => observation.Finding)];
@@ -108,12 +119,12 @@ internal static class PackCases
             chosen[finding.Id] = Answers(finding).MinBy(answer =>
             {
                 var without = chosen.Where(pair => pair.Key != finding.Id).Select(pair => pair.Value);
-                var flags = Assess(without.Append(answer)).RedFlags.ToArray();
+                var flags = Assess([.. without.Append(answer).SelectMany(Earlier), .. without, answer]).RedFlags.ToArray();
                 return (1000 * flags.Count(flag => flag == Truth.True)) + flags.Count(flag => flag == Truth.Unknown);
             })!;
         }
 
-        return [.. chosen.Values];
+        return [.. chosen.Values.SelectMany<Observation, Observation>(answer => [.. Earlier(answer), answer])];
     }
 
     private static IEnumerable<Observation> Answers(Finding finding)

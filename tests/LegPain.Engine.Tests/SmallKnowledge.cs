@@ -117,9 +117,9 @@ internal sealed class SmallKnowledge : IConditionVocabulary
     }
 
     public SmallKnowledge Cause(string id, double prior, params IEnumerable<Row> rows) =>
-        Cause(id, prior, Urgency.Routine, [], rows);
+        CauseWith(id, prior, Urgency.Routine, [], rows);
 
-    public SmallKnowledge Cause(
+    public SmallKnowledge CauseWith(
         string id, double prior, Urgency usual, (string When, double Factor)[] modifiers, params IEnumerable<Row> rows)
     {
         _causes.Add(new()
