@@ -22,13 +22,16 @@ internal static class PackCases
 
     private static Gen<Observation>[] ByFinding { get; } = [.. Knowledge.Findings.Select(OfFinding)];
 
-    public static Gen<Observation> Any { get; } = Gen.Int[0, ByFinding.Length - 1].SelectMany(index => ByFinding[index]);
+    public static Gen<Observation> Any { get; } = Gen.Int[0, ByFinding.Length - 1].SelectMany(index =>
+        ByFinding[index]);
 
     /// <summary>From nothing known to nearly everything; each finding once at most.</summary>
     public static Gen<Observation[]> Sparse { get; } = Gen.Frequency(
         (2, Any.Array[0, 12]), (3, Any.Array[10, 60]), (1, Any.Array[100, 600])).Select(OncePerFinding);
 
-    /// <summary>Nearly every red flag is cleared: all is answered as harmlessly as can be, but for a few findings.</summary>
+    /// <summary>
+    /// Nearly every red flag is cleared: all is answered as harmlessly as can be, but for a few findings.
+    /// </summary>
     public static Gen<Observation[]> NearlyCleared { get; } = Gen.Select(
         Any.Array[0, 4], Gen.Int[0, Knowledge.Findings.Count - 1].Array[0, 3], (changed, unanswered) =>
             OncePerFinding(changed.Concat(Benign.Reverse()))
@@ -56,7 +59,8 @@ internal static class PackCases
 
     public static string Print(Observation[] report) => string.Join("; ", report.Select(o =>
         FormattableString.Invariant($"{o.Finding} {o.Presence} {o.Number} {string.Join('|', o.Options)} ")
-        + FormattableString.Invariant($"{(Now - o.ObservedAt).TotalDays}d ago, since {(Now - o.StartedAt)?.TotalDays}d")));
+        + FormattableString.Invariant(
+            $"{(Now - o.ObservedAt).TotalDays}d ago, since {(Now - o.StartedAt)?.TotalDays}d")));
 
     /// <summary>Every field of an assessment, in order, so that two can be compared.</summary>
     public static string Describe(Assessment assessment) => string.Join(
@@ -70,7 +74,8 @@ internal static class PackCases
         ]);
 
     /// <summary>The same value a week before, where a rule asks whether it gets worse.</summary>
-    private static IEnumerable<Observation> Earlier(Observation observation) => Watched.Value.Contains(observation.Finding)
+    private static IEnumerable<Observation> Earlier(Observation observation) =>
+        Watched.Value.Contains(observation.Finding)
         ? [observation with { ObservedAt = observation.ObservedAt.AddDays(-7), StartedAt = null }]
         : [];
 
@@ -90,7 +95,8 @@ internal static class PackCases
             (said, daysAgo, startedBefore) => said with
             {
                 ObservedAt = Now.AddDays(-daysAgo),
-                StartedAt = startedBefore < 0 || said.Presence == Presence.Absent ? null : Now.AddDays(-daysAgo - startedBefore),
+                StartedAt = startedBefore < 0 || said.Presence == Presence.Absent
+                    ? null : Now.AddDays(-daysAgo - startedBefore),
             });
     }
 
@@ -119,7 +125,8 @@ internal static class PackCases
             chosen[finding.Id] = Answers(finding).MinBy(answer =>
             {
                 var without = chosen.Where(pair => pair.Key != finding.Id).Select(pair => pair.Value);
-                var flags = Assess([.. without.Append(answer).SelectMany(Earlier), .. without, answer]).RedFlags.ToArray();
+                var flags = Assess([.. without.Append(answer).SelectMany(Earlier), .. without, answer])
+                    .RedFlags.ToArray();
                 return (1000 * flags.Count(flag => flag == Truth.True)) + flags.Count(flag => flag == Truth.Unknown);
             })!;
         }

@@ -4,7 +4,9 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Engine.Tests;
 
-/// <summary>Builds a knowledge base of a few findings, with the rules a test gives it in the pack's own notation.</summary>
+/// <summary>
+/// Builds a knowledge base of a few findings, with the rules a test gives it in the pack's own notation.
+/// </summary>
 internal sealed class SmallKnowledge : IConditionVocabulary
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
@@ -201,7 +203,8 @@ internal sealed class SmallKnowledge : IConditionVocabulary
     }
 
     private void Number(
-        string id, FindingGroup group, double least, double most, string unit, double growth = 0, bool worseWhenLower = false) =>
+        string id, FindingGroup group, double least, double most, string unit, double growth = 0,
+            bool worseWhenLower = false) =>
         Findings.Add(new()
         {
             Id = id,

@@ -59,7 +59,8 @@ public sealed class BuiltInPackTests
         Assert.Equal(urgencies.OrderDescending(), urgencies);
         Assert.All(Knowledge.RedFlags, rule => Assert.NotEmpty(rule.Findings.Concat(
             rule.When.SelfAndParts().Where(part => part.Score is not null)
-                .SelectMany(part => Knowledge.Scores[part.Score!.Value].Findings).Select(at => Knowledge.Findings[at]))));
+                .SelectMany(part => Knowledge.Scores[part.Score!.Value].Findings)
+                    .Select(at => Knowledge.Findings[at]))));
     }
 
     [Fact]

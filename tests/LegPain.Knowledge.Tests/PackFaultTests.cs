@@ -12,7 +12,8 @@ public sealed class PackFaultTests
     private static readonly Broken[] Cases =
     [
         new(PackFaultCode.Syntax, Foot, "id: ottawa-foot", "combine: sum", "combine: @sum") { Others = true },
-        new(PackFaultCode.MissingField, Soon, Ulcer, "  title: Sore on the foot still open after two weeks\n", "", Ulcer)
+        new(PackFaultCode.MissingField, Soon, Ulcer, "  title: Sore on the foot still open after two weeks\n", "",
+            Ulcer)
         {
             Others = true,
         },
@@ -22,21 +23,25 @@ public sealed class PackFaultTests
         new(PackFaultCode.BadValue, Soon, Ulcer, "act_within: 7d", "act_within: 99999999d"),
         new(PackFaultCode.BadValue, Soon, Ulcer, "urgency: soon", "urgency: self-care"),
         new(PackFaultCode.BadBound, Soon, Ulcer, "act_within: 7d", "act_within: 15d"),
-        new(PackFaultCode.BadBound, "causes/gout.yaml", "finding: tophus", "present: 8", "present: 31", "finding: tophus"),
+        new(PackFaultCode.BadBound, "causes/gout.yaml", "finding: tophus", "present: 8", "present: 31",
+            "finding: tophus"),
         new(PackFaultCode.BadBound, "causes/gout.yaml", "finding: tophus", "absent: 1", "absent: 3", "finding: tophus"),
         new(PackFaultCode.UnknownId, Soon, Ulcer, "source: [GVG19]", "source: [Nobody99]"),
         new(PackFaultCode.UnknownId, Soon, Ulcer, "skin-break=foot-ulcer", "skin-hole=foot-ulcer"),
         new(PackFaultCode.UnknownId, Soon, Ulcer, "osteomyelitis", "osteomielitis"),
         new(PackFaultCode.UnknownId, Soon, "id: claudication-severe", "worse-walking", "worse-wlking"),
         new(PackFaultCode.UnknownId, "causes/gout.yaml", "sites:", "site: loc-ankle", "site: fever"),
-        new(PackFaultCode.Duplicate, "causes/gout.yaml", "finding: pain-severity", "value: unbearable,", "value: severe, cap: 9,"),
+        new(PackFaultCode.Duplicate, "causes/gout.yaml", "finding: pain-severity", "value: unbearable,",
+            "value: severe, cap: 9,"),
         new(PackFaultCode.Duplicate, "sources.yaml", "key: Abbott11", "- key: AchillesArticle",
             "- {key: Abbott11, title: Again, publisher: Nobody, read: full, grade: A}\n\n- key: AchillesArticle"),
         new(PackFaultCode.MissingSource, Soon, Ulcer, "source: [GVG19]", "source: []"),
         new(PackFaultCode.BadCondition, Soon, Ulcer, "foot-ulcer, 14d", "foot-ulcer, 1.5d"),
         new(PackFaultCode.BadCondition, Soon, Ulcer, "foot-ulcer, 14d", "toe-ulcer, 14d"),
-        new(PackFaultCode.BadCondition, Soon, "id: claudication-severe", "all(claudication-distance>=0", "all(age>1 age"),
-        new(PackFaultCode.CyclicScore, Foot, "items:", "when: tender-midfoot-bone", "when: score(ottawa-foot)>=1", "items:"),
+        new(PackFaultCode.BadCondition, Soon, "id: claudication-severe", "all(claudication-distance>=0",
+            "all(age>1 age"),
+        new(PackFaultCode.CyclicScore, Foot, "items:", "when: tender-midfoot-bone", "when: score(ottawa-foot)>=1",
+            "items:"),
         new(PackFaultCode.UnreachableRedFlag, Soon, "id: abpi-severe", "any(abpi<0.5, leg-pulses=absent)",
             "all(abpi<0.5, abpi>0.6)"),
         new(PackFaultCode.Text, "fr/findings.yaml", "loc-buttock:", "  question: \"Avez-vous mal à la fesse ?\"\n", "",
@@ -84,7 +89,8 @@ public sealed class PackFaultTests
 
     [Fact]
     public void ToString_OfAFault_IsWhatEditorsLink() =>
-        Assert.Equal("advice.yaml:7: KB003 No.", new PackFault("advice.yaml", 7, PackFaultCode.UnknownField, "No.").ToString());
+        Assert.Equal("advice.yaml:7: KB003 No.", new PackFault("advice.yaml", 7, PackFaultCode.UnknownField, "No.")
+            .ToString());
 
     [Fact]
     public void Read_OfAPackBrokenInSeveralFiles_NamesAllSortedByFileAndLine()
@@ -145,7 +151,9 @@ public sealed class PackFaultTests
         Assert.Contains(faults, fault => fault.File == "pack.yaml" && fault.Code == code);
     }
 
-    /// <summary>Cuts, doubles and blanks lines here and there, by a fixed seed: a pack is read or has faults, never a crash.</summary>
+    /// <summary>
+    /// Cuts, doubles and blanks lines here and there, by a fixed seed: a pack is read or has faults, never a crash.
+    /// </summary>
     [Fact]
     public void Read_OfAPackWithRandomDamage_NeverThrowsAnythingElse()
     {

@@ -67,10 +67,13 @@ public sealed partial class PackTextsTests
     [Fact]
     public void Decisions_WithoutTheFrenchTexts_AreTheSame()
     {
-        var english = KnowledgePack.Read([.. PackFile.BuiltIn().Where(file => !file.Path.StartsWith("fr/", StringComparison.Ordinal))]);
+        var english = KnowledgePack.Read(
+            [.. PackFile.BuiltIn().Where(file => !file.Path.StartsWith("fr/", StringComparison.Ordinal))]);
         var now = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
         var report = Knowledge.Findings.Where(finding => finding.Kind == FindingKind.Boolean)
-            .Select((finding, i) => new Observation(finding.Id, i % 3 == 0 ? Presence.Present : Presence.Absent, null, [], now));
+            .Select(
+                (finding, i) => new Observation(finding.Id, i % 3 == 0 ? Presence.Present : Presence.Absent, null, [],
+                    now));
         var histories = ClinicalCase.Group(report);
 
         var both = Assessor.Assess(ClinicalCase.Build(Knowledge, histories, now));

@@ -20,7 +20,8 @@ public sealed class AssessorLawTests
         Gen.Select(PackCases.Cases, Gen.Int[0, Knowledge.Findings.Count - 1].Array[1, 20]).Sample((report, asked) =>
         {
             var known = report.Select(observation => observation.Finding).ToHashSet();
-            var unknown = asked.Distinct().Select(index => Knowledge.Findings[index].Id).Where(id => !known.Contains(id))
+            var unknown = asked.Distinct().Select(index => Knowledge.Findings[index].Id)
+                .Where(id => !known.Contains(id))
                 .Select(id => new Observation(id, Presence.Unknown, null, [], PackCases.Now));
 
             Assert.Equal(Describe(report), Describe(report.Concat(unknown)));
@@ -50,7 +51,8 @@ public sealed class AssessorLawTests
             var first = PackCases.Describe(Assessor.Assess(@case));
 
             Assert.Equal(first, PackCases.Describe(Assessor.Assess(@case)));
-            Assert.Equal(first, PackCases.Describe(Assessor.Assess(PackCases.ToCase([.. report.Select(o => o with { })]))));
+            Assert.Equal(first,
+                PackCases.Describe(Assessor.Assess(PackCases.ToCase([.. report.Select(o => o with { })]))));
         }, iter: Cases);
 
     [Fact]
@@ -71,8 +73,8 @@ public sealed class AssessorLawTests
 
     /// <remarks>
     /// Three answers are left out, for the limits do not foresee them: an exception that takes a raised flag back, the
-    /// start of the pain, which a flag took for recent while it was not known, and, once every flag is cleared, whatever
-    /// changes the leading cause.
+    /// start of the pain, which a flag took for recent while it was not known, and, once every flag is cleared,
+    /// whatever changes the leading cause.
     /// </remarks>
     [Fact]
     public void Urgency_WhenAnOpenQuestionIsAnswered_StaysInsideItsLimits() =>
@@ -117,7 +119,8 @@ public sealed class AssessorLawTests
 
             foreach (var ranked in assessment.Ranking)
             {
-                Assert.Equal(ranked.TotalMicroNats, ranked.PriorMicroNats + Counted(assessment, ranked).Sum(c => c.MicroNats));
+                Assert.Equal(ranked.TotalMicroNats, ranked.PriorMicroNats + Counted(assessment, ranked)
+                    .Sum(c => c.MicroNats));
             }
         }, iter: Cases);
 
@@ -141,7 +144,8 @@ public sealed class AssessorLawTests
             Assert.Contains(ranking, ranked => ranked.Cause == RankedCause.SomethingElse);
             foreach (var (earlier, later) in ranking.Zip(ranking.Skip(1)))
             {
-                Assert.True(earlier.TotalMicroNats > later.TotalMicroNats || (earlier.TotalMicroNats == later.TotalMicroNats
+                Assert.True(earlier.TotalMicroNats > later.TotalMicroNats
+                    || (earlier.TotalMicroNats == later.TotalMicroNats
                     && (later.Cause == RankedCause.SomethingElse || (uint)earlier.Cause < (uint)later.Cause)));
                 Assert.True(earlier.Probability >= later.Probability);
             }
@@ -224,19 +228,22 @@ public sealed class AssessorLawTests
 
             var raised = Knowledge.RedFlags.Where(rule => assessment.RedFlags[rule.Index] == Truth.True).ToList();
             var disposition = assessment.Disposition;
-            Assert.Equal(raised.Count > 0 ? DispositionBasis.RedFlag : DispositionBasis.LeadingCause, disposition.Basis);
+            Assert.Equal(raised.Count > 0 ? DispositionBasis.RedFlag : DispositionBasis.LeadingCause,
+                disposition.Basis);
             Assert.True(disposition.Lowest <= disposition.Urgency && disposition.Urgency <= disposition.Highest);
             if (raised.Count > 0)
             {
                 var top = raised.Max(rule => rule.Urgency);
                 Assert.Equal(top, disposition.Urgency);
-                Assert.Equal(raised.Where(rule => rule.Urgency == top).Min(rule => rule.ActWithin), disposition.ActWithin);
+                Assert.Equal(raised.Where(rule => rule.Urgency == top).Min(rule => rule.ActWithin),
+                    disposition.ActWithin);
             }
         }, iter: Cases);
 
     [Fact]
     public void Benign_AnswersToEverything_ClearEveryRedFlag() =>
-        Assert.Empty(Knowledge.RedFlags.Where(rule => PackCases.Assess(PackCases.Benign).RedFlags[rule.Index] != Truth.False)
+        Assert.Empty(
+            Knowledge.RedFlags.Where(rule => PackCases.Assess(PackCases.Benign).RedFlags[rule.Index] != Truth.False)
             .Select(rule => rule.Id));
 
     private static HashSet<string> Unforeseen { get; } =
@@ -251,7 +258,8 @@ public sealed class AssessorLawTests
     private static string Describe(IEnumerable<Observation> report) => PackCases.Describe(PackCases.Assess(report));
 
     private static Urgency Raised(Assessment assessment) => Knowledge.RedFlags
-        .Where(rule => assessment.RedFlags[rule.Index] == Truth.True).Select(rule => rule.Urgency).DefaultIfEmpty().Max();
+        .Where(rule => assessment.RedFlags[rule.Index] == Truth.True).Select(rule => rule.Urgency).DefaultIfEmpty()
+            .Max();
 
     private static IEnumerable<Contribution> Counted(Assessment assessment, RankedCause ranked) =>
         assessment.ContributionsOf(ranked).ToArray().Where(vote => vote.Status == ContributionStatus.Counted);

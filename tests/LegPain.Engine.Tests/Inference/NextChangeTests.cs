@@ -34,7 +34,8 @@ public sealed class NextChangeTests
     [Fact]
     public void NextChange_OfAnyCase_IsNotInThePast() =>
         PackCases.Histories.Sample(report =>
-            Assert.True((Assessor.NextChange(PackCases.ToCase(report), PackCases.Now) ?? PackCases.Now) >= PackCases.Now));
+            Assert.True(
+                (Assessor.NextChange(PackCases.ToCase(report), PackCases.Now) ?? PackCases.Now) >= PackCases.Now));
 
     [Theory]
     [InlineData("within(a, 14d)", 10, 4)]
@@ -60,7 +61,8 @@ public sealed class NextChangeTests
 
     [Fact]
     public void NextChange_OfASeries_IsWhenAnOldValueLeavesTheWindow() =>
-        Assert.Equal(Now.AddDays(4), NextChange("worsening(n, 14d)", Value("n", 3, 20), Value("n", 4, 10), Value("n", 5)));
+        Assert.Equal(Now.AddDays(4),
+            NextChange("worsening(n, 14d)", Value("n", 3, 20), Value("n", 4, 10), Value("n", 5)));
 
     [Theory]
     [InlineData("a")]
@@ -68,7 +70,8 @@ public sealed class NextChangeTests
     [InlineData("persistent(a, 14d)")]
     [InlineData("symptom-duration>=14")]
     [InlineData("worsening(n, 14d)")]
-    public void NextChange_WhenNoStartIsKnown_IsNever(string condition) => Assert.Null(NextChange(condition, Present("a")));
+    public void NextChange_WhenNoStartIsKnown_IsNever(string condition) =>
+        Assert.Null(NextChange(condition, Present("a")));
 
     [Fact]
     public void NextChange_PastEveryLimit_IsNever() =>

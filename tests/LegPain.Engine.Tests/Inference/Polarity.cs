@@ -13,7 +13,9 @@ internal sealed class Polarity
     {
     }
 
-    /// <summary>Gets the boolean findings that stand in red flags, and never under a negation or an exception.</summary>
+    /// <summary>
+    /// Gets the boolean findings that stand in red flags, and never under a negation or an exception.
+    /// </summary>
     public required IReadOnlyList<Finding> OnlyRaising { get; init; }
 
     public static Polarity OfRedFlags(KnowledgeBase knowledge)
@@ -48,7 +50,8 @@ internal sealed class Polarity
             (speaksFor ? _for : _against).Add(finding.Index);
         }
 
-        var negates = text.StartsWith("not(", StringComparison.Ordinal) || text.StartsWith("unless(", StringComparison.Ordinal);
+        var negates = text.StartsWith("not(", StringComparison.Ordinal)
+            || text.StartsWith("unless(", StringComparison.Ordinal);
         foreach (var part in condition.Parts)
         {
             Visit(part, speaksFor != negates, knowledge);

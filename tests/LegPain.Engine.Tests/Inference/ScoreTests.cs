@@ -84,7 +84,8 @@ public sealed class ScoreTests
     [InlineData("score(s)<1", Truth.False)]
     public void Condition_OnAScore_IsUnknownWhileOpenItemsAllowBoth(string condition, Truth expected)
     {
-        var knowledge = new SmallKnowledge().Score("s", ScoreCombination.Sum, ("a", 1), ("b", 2)).RedFlag(condition).Build();
+        var knowledge = new SmallKnowledge().Score("s", ScoreCombination.Sum, ("a", 1), ("b", 2)).RedFlag(condition)
+            .Build();
 
         Assert.Equal(expected, Assess(knowledge, Present("a")).RedFlags[0]);
     }

@@ -151,7 +151,8 @@ public sealed class ConditionParserTests
         Gen.OneOf(
             Gen.Char["abn(),;=<>0123456789.- \n"].Array[0, 40].Select(chars => new string(chars)),
             Gen.OneOf("all(", "any(", "not(", "within(", "worsening(", "score(", "at-least(", "a", "n", "c", "zzz", ",",
-                ";", ")", "=", ">=", "<", "1", "99999999999d", "14d", "x", "\n").Array[0, 12].Select(words => string.Concat(words)))
+                ";", ")", "=", ">=", "<", "1", "99999999999d", "14d", "x", "\n")
+                    .Array[0, 12].Select(words => string.Concat(words)))
             .Sample(text =>
             {
                 var condition = ConditionParser.Parse(text, Vocabulary, out var faults);

@@ -7,7 +7,9 @@ namespace LegPain.Engine.Tests.Knowledge;
 /// <summary>The operators of conditions, over every assignment of three findings.</summary>
 public sealed class ConditionTests
 {
-    /// <summary>Each names every finding once at most, so Kleene's value is exact: Unknown only where completions disagree.</summary>
+    /// <summary>
+    /// Each names every finding once at most, so Kleene's value is exact: Unknown only where completions disagree.
+    /// </summary>
     [Theory]
     [InlineData("a")]
     [InlineData("not(a)")]
@@ -102,7 +104,8 @@ public sealed class ConditionTests
     [InlineData("c=x", Truth.False)]
     [InlineData("m=x", Truth.False)]
     public void Evaluate_AChoiceThatIsAbsent_IsItsAbsentOptionOrNone(string condition, Truth expected) =>
-        Assert.Equal(expected, SmallKnowledge.Evaluate(condition, SmallKnowledge.Absent("c"), SmallKnowledge.Absent("m")));
+        Assert.Equal(expected,
+            SmallKnowledge.Evaluate(condition, SmallKnowledge.Absent("c"), SmallKnowledge.Absent("m")));
 
     [Theory]
     [InlineData("m=x", Truth.True)]

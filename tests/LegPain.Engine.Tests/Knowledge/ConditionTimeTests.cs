@@ -47,7 +47,8 @@ public sealed class ConditionTimeTests
         Assert.Equal(Truth.True, Evaluate("within(a, 14d)", Present("a"), Value("symptom-duration", 100)));
 
     [Fact]
-    public void Within_OfAnAbsentFinding_IsFalse() => Assert.Equal(Truth.False, Evaluate("within(a, 14d)", Absent("a")));
+    public void Within_OfAnAbsentFinding_IsFalse() =>
+        Assert.Equal(Truth.False, Evaluate("within(a, 14d)", Absent("a")));
 
     [Theory]
     [InlineData("within(c=x, 14d)", Truth.True)]
@@ -93,7 +94,8 @@ public sealed class ConditionTimeTests
     [InlineData(42, Truth.True)]
     [InlineData(42 - Moment, Truth.False)]
     public void Persistent_OfAQualityOfThePain_BeganWithTheEpisode(double symptomDuration, Truth expected) =>
-        Assert.Equal(expected, Evaluate("persistent(p, 42d)", Present("p"), Value("symptom-duration", symptomDuration)));
+        Assert.Equal(expected,
+            Evaluate("persistent(p, 42d)", Present("p"), Value("symptom-duration", symptomDuration)));
 
     [Theory]
     [InlineData(41, Truth.True)]
@@ -137,11 +139,14 @@ public sealed class ConditionTimeTests
     [InlineData(5, 3, 5, Truth.False)]
     [InlineData(5, 5, 5, Truth.False)]
     [InlineData(6, 4, 5, Truth.False)]
-    public void Worsening_OfThreeValues_AsksForTheNewestToBeTheWorst(double first, double next, double last, Truth expected) =>
-        Assert.Equal(expected, Evaluate("worsening(n, 14d)", Value("n", first, 10), Value("n", next, 5), Value("n", last)));
+    public void Worsening_OfThreeValues_AsksForTheNewestToBeTheWorst(double first, double next, double last,
+        Truth expected) =>
+        Assert.Equal(expected,
+            Evaluate("worsening(n, 14d)", Value("n", first, 10), Value("n", next, 5), Value("n", last)));
 
     [Fact]
-    public void Worsening_OfOneValue_IsUnknown() => Assert.Equal(Truth.Unknown, Evaluate("worsening(n, 14d)", Value("n", 9)));
+    public void Worsening_OfOneValue_IsUnknown() =>
+        Assert.Equal(Truth.Unknown, Evaluate("worsening(n, 14d)", Value("n", 9)));
 
     [Theory]
     [InlineData(500, 100, Truth.True)]

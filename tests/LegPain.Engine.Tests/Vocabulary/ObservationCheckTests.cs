@@ -30,7 +30,8 @@ public sealed class ObservationCheckTests
         ["observed at the skew allowed"] = Present("a") with { ObservedAt = Now + ObservationCheck.ClockSkewMax },
     };
 
-    private static Dictionary<string, (Observation Observation, string Field, ObservationFault Fault)> Invalid { get; } = new()
+    private static Dictionary<string,
+        (Observation Observation, string Field, ObservationFault Fault)> Invalid { get; } = new()
     {
         ["no such finding"] = (Present("zzz"), "finding", ObservationFault.UnknownFinding),
         ["number without value"] = (Present("n"), "value", ObservationFault.ValueMissing),
@@ -98,7 +99,8 @@ public sealed class ObservationCheckTests
     [InlineData(10.001, null, "observed_at")]
     [InlineData(5, 10.001, "started_at")]
     [InlineData(11, 12.0, "observed_at")]
-    public void Check_OfATimeBeforeBirth_NamesTheFieldThatIs(double observedDaysAgo, double? startedDaysAgo, string? field)
+    public void Check_OfATimeBeforeBirth_NamesTheFieldThatIs(double observedDaysAgo, double? startedDaysAgo,
+        string? field)
     {
         var observation = Present("a", observedDaysAgo, startedDaysAgo);
 
@@ -114,12 +116,14 @@ public sealed class ObservationCheckTests
         var violations = Check(Present("b"), Present("a"), Absent("a"));
 
         var violation = Assert.Single(violations);
-        Assert.Equal((2, "finding", ObservationFault.Contradiction), (violation.Index, violation.Field, violation.Fault));
+        Assert.Equal((2, "finding", ObservationFault.Contradiction),
+            (violation.Index, violation.Field, violation.Fault));
         Assert.StartsWith("Contradicts observations[1]", violation.Description, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Check_OfTheSameObservationTwice_FindsNothing() => Assert.Empty(Check(Options("m", "x"), Options("m", "x")));
+    public void Check_OfTheSameObservationTwice_FindsNothing() =>
+        Assert.Empty(Check(Options("m", "x"), Options("m", "x")));
 
     [Fact]
     public void Check_OfTheSameFindingAtTwoTimes_FindsNothing() => Assert.Empty(Check(Present("a", 1), Absent("a")));
@@ -152,7 +156,8 @@ public sealed class ObservationCheckTests
     [Fact]
     public void Check_OfAnyValidReport_FindsNothing() =>
         PackCases.Histories.Sample(report => Assert.Empty(
-            ObservationCheck.Check(report, new string?[report.Length], PackCases.Knowledge, PackCases.Now, null)), iter: 200);
+            ObservationCheck.Check(report, new string?[report.Length], PackCases.Knowledge, PackCases.Now, null)),
+            iter: 200);
 
     [Fact]
     public void Descriptions_OfFaults_SayNothingOfWhatWasSent()
@@ -160,14 +165,17 @@ public sealed class ObservationCheckTests
         const string Secret = "zzz-secret";
         Observation[] report =
         [
-            Present(Secret), Options("c", Secret), Value("n", 123.456), Options("a", Secret), Absent("n") with { Options = [Secret] },
+            Present(Secret), Options("c", Secret), Value("n", 123.456), Options("a", Secret),
+            Absent("n") with { Options = [Secret] },
         ];
 
         var violations = ObservationCheck.Check(report, [Secret, Secret, Secret, Secret, Secret], Small, Now, null);
 
         Assert.True(violations.Count >= report.Length);
-        Assert.All(violations, violation => Assert.DoesNotContain(Secret, violation.Description, StringComparison.Ordinal));
-        Assert.All(violations, violation => Assert.DoesNotContain("123", violation.Description, StringComparison.Ordinal));
+        Assert.All(violations,
+            violation => Assert.DoesNotContain(Secret, violation.Description, StringComparison.Ordinal));
+        Assert.All(violations,
+            violation => Assert.DoesNotContain("123", violation.Description, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class TruthTests
     [InlineData(Truth.Unknown, Truth.True, Truth.Unknown)]
     [InlineData(Truth.Unknown, Truth.False, Truth.False)]
     [InlineData(Truth.Unknown, Truth.Unknown, Truth.Unknown)]
-    public void And_OfTwoTruths_IsAsInCql(Truth left, Truth right, Truth expected) => Assert.Equal(expected, left.And(right));
+    public void And_OfTwoTruths_IsAsInCql(Truth left, Truth right, Truth expected) =>
+        Assert.Equal(expected, left.And(right));
 
     [Theory]
     [InlineData(Truth.True, Truth.True, Truth.True)]
@@ -28,7 +29,8 @@ public sealed class TruthTests
     [InlineData(Truth.Unknown, Truth.True, Truth.True)]
     [InlineData(Truth.Unknown, Truth.False, Truth.Unknown)]
     [InlineData(Truth.Unknown, Truth.Unknown, Truth.Unknown)]
-    public void Or_OfTwoTruths_IsAsInCql(Truth left, Truth right, Truth expected) => Assert.Equal(expected, left.Or(right));
+    public void Or_OfTwoTruths_IsAsInCql(Truth left, Truth right, Truth expected) =>
+        Assert.Equal(expected, left.Or(right));
 
     [Theory]
     [InlineData(Truth.True, Truth.False)]
@@ -39,7 +41,8 @@ public sealed class TruthTests
     [Theory]
     [InlineData(true, Truth.True)]
     [InlineData(false, Truth.False)]
-    public void ToTruth_OfATwoValuedAnswer_IsNeverUnknown(bool value, Truth expected) => Assert.Equal(expected, value.ToTruth());
+    public void ToTruth_OfATwoValuedAnswer_IsNeverUnknown(bool value, Truth expected) =>
+        Assert.Equal(expected, value.ToTruth());
 
     [Fact]
     public void Default_OfATruth_IsFalse() => Assert.Equal(Truth.False, default);
