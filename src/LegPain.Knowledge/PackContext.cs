@@ -30,7 +30,7 @@ internal sealed class PackContext : IConditionVocabulary
 
     public void DeclareExamination(string id) => _examinations.TryAdd(id, _examinations.Count);
 
-    public void DeclareSource(string key) => _sources.Add(key);
+    public bool DeclareSource(string key) => _sources.Add(key);
 
     /// <summary>Returns the id of a node after checking that it is kebab-case and the only one of its kind.</summary>
     public string Id(PackNode node, TextKind kind)
@@ -150,6 +150,11 @@ internal sealed class PackContext : IConditionVocabulary
         catch (YamlDotNet.Core.YamlException exception)
         {
             Faults.Add(new(file.Path, (int)exception.Start.Line, PackFaultCode.Syntax, exception.Message));
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner throws this, without a place, on some text that breaks off inside a flow mapping.
+            Faults.Add(new(file.Path, 1, PackFaultCode.Syntax, "The file is no YAML: a bracket or a quote may be left open."));
         }
 
         return null;

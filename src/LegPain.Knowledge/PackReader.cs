@@ -36,7 +36,11 @@ internal sealed class PackReader
         var header = In("pack.yaml").Select(_context.Mapping).FirstOrDefault();
         if (header is null)
         {
-            _context.Faults.Add(new("pack.yaml", 1, PackFaultCode.MissingField, "The pack has no pack.yaml."));
+            if (!In("pack.yaml").Any())
+            {
+                _context.Faults.Add(new("pack.yaml", 1, PackFaultCode.MissingField, "The pack has no pack.yaml."));
+            }
+
             return null;
         }
 
@@ -123,7 +127,11 @@ internal sealed class PackReader
     private Source ReadSource(PackNode node)
     {
         var key = node.Text("key");
-        _context.DeclareSource(key);
+        if (!_context.DeclareSource(key))
+        {
+            node.Fault(PackFaultCode.Duplicate, $"The source '{key}' is already there.", "key");
+        }
+
         var year = node.Number("year", 1000, 2200, 0);
         var source = new Source(key, node.Text("title"), node.Text("publisher"), year == 0 ? null : (int)year,
             node.OptionalText("address"), node.WordOf("read", "full", "abstract", "excerpt", "secondary", "memory"), ReadGrade(node));
@@ -180,6 +188,11 @@ internal sealed class PackReader
         {
             var urgency = node.Word<Urgency>("id");
             var id = node.Text("id");
+            if (levels.Exists(level => level.Urgency == urgency))
+            {
+                node.Fault(PackFaultCode.Duplicate, $"The urgency '{id}' is already there.", "id");
+            }
+
             node.Ignore("note");
             _context.Say(TextKind.Urgency, id, "name", node.Text("name"));
             _context.Say(TextKind.Urgency, id, "act", node.Text("act"));

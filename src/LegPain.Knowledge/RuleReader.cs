@@ -14,6 +14,9 @@ internal sealed class RuleReader(PackContext context)
         [Urgency.Soon] = TimeSpan.FromDays(14),
     };
 
+    /// <summary>The most hours or days of a time limit: far beyond any urgency, and well within what time can hold.</summary>
+    private const int TimeLimitMax = 9999;
+
     private readonly Dictionary<string, PackNode> _redFlags = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PackNode> _scores = new(StringComparer.Ordinal);
     private int _examinations;
@@ -187,7 +190,8 @@ internal sealed class RuleReader(PackContext context)
             return TimeSpan.Zero;
         }
 
-        if (int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= TimeLimitMax)
         {
             switch (text[^1])
             {

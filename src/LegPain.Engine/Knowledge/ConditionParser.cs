@@ -30,11 +30,13 @@ public sealed record ConditionFault(int Line, string Message);
 public sealed class ConditionParser
 {
     private const int DepthMax = 32;
+    private const int DaysMax = 36_500;
 
     private readonly string _text;
     private readonly IConditionVocabulary _vocabulary;
     private readonly List<ConditionFault> _faults = [];
     private int _position;
+    private int _wordStart;
     private int _depth;
 
     private ConditionParser(string text, IConditionVocabulary vocabulary)
@@ -90,11 +92,12 @@ public sealed class ConditionParser
         switch (word)
         {
             case "all" or "any":
-                return Many(word, 0);
+                return Many(word, 0, _wordStart);
             case "at-least":
-                var count = (int)Number();
+                var at = _wordStart;
+                var count = Number();
                 Need(';');
-                return Many(word, count);
+                return Many(word, count, at);
             case "not" or "unless":
                 var inner = Expression();
                 Need(')');
@@ -111,7 +114,7 @@ public sealed class ConditionParser
         }
     }
 
-    private Condition? Many(string word, int count)
+    private Condition? Many(string word, double count, int at)
     {
         var parts = new List<Condition?>();
         do
@@ -120,9 +123,10 @@ public sealed class ConditionParser
         }
         while (Take(','));
         Need(')');
-        if (word == "at-least" && (count < 1 || count > parts.Count))
+        if (word == "at-least" && (count < 1 || count > parts.Count || count != Math.Floor(count)))
         {
-            Fault($"at-least({count}; ..) has {parts.Count} parts: it must ask for 1 to {parts.Count}.");
+            Fault(string.Create(CultureInfo.InvariantCulture,
+                $"at-least({count}; ..) has {parts.Count} parts: it must ask for 1 to {parts.Count}."), at);
         }
 
         if (parts.Contains(null))
@@ -135,7 +139,7 @@ public sealed class ConditionParser
         {
             "all" => new AllCondition(known),
             "any" => new AnyCondition(known),
-            _ => new AtLeastCondition(count, known),
+            _ => new AtLeastCondition((int)count, known),
         };
     }
 
@@ -150,6 +154,7 @@ public sealed class ConditionParser
     private WorseningCondition? Worsening()
     {
         var finding = Find(Word("a finding"));
+        var at = _wordStart;
         var days = DaysAfterComma();
         if (finding is null)
         {
@@ -158,7 +163,7 @@ public sealed class ConditionParser
 
         if (finding.Kind != FindingKind.Number)
         {
-            Fault($"worsening({finding.Id}) needs a number.");
+            Fault($"worsening({finding.Id}) needs a number.", at);
             return null;
         }
 
@@ -168,13 +173,14 @@ public sealed class ConditionParser
     private ScoreCondition? Score()
     {
         var id = Word("a score");
+        var at = _wordStart;
         Need(')');
         var comparison = Comparator();
         var bound = Number();
         var index = _vocabulary.ScoreIndex(id);
         if (index < 0)
         {
-            Fault($"Unknown score '{id}'.");
+            Fault($"Unknown score '{id}'.", at);
             return null;
         }
 
@@ -183,8 +189,9 @@ public sealed class ConditionParser
 
     private Condition? Leaf(string id, bool numberMayStandAlone = false)
     {
-        SkipSpace();
+        var at = _wordStart;
         var finding = Find(id);
+        SkipSpace();
         switch (Peek())
         {
             case '=':
@@ -209,7 +216,7 @@ public sealed class ConditionParser
                     return new MeasuredCondition(finding);
                 }
 
-                Fault($"'{id}' is not a boolean: compare it with a value.");
+                Fault($"'{id}' is not a boolean: compare it with a value.", at);
                 return null;
         }
     }
@@ -226,7 +233,7 @@ public sealed class ConditionParser
         {
             Fault(finding.Options.Count == 0
                 ? $"'{finding.Id}' has no options."
-                : $"'{option}' is no option of {finding.Id}: {string.Join(", ", finding.Options)}.");
+                : $"'{option}' is no option of {finding.Id}: {string.Join(", ", finding.Options)}.", _wordStart);
             return null;
         }
 
@@ -261,7 +268,7 @@ public sealed class ConditionParser
         var finding = _vocabulary.FindFinding(id);
         if (finding is null)
         {
-            Fault($"Unknown finding '{id}'.");
+            Fault($"Unknown finding '{id}'.", _wordStart);
         }
 
         return finding;
@@ -271,14 +278,15 @@ public sealed class ConditionParser
     {
         Need(',');
         var days = Number();
+        var at = _position;
         Need('d');
         Need(')');
-        if (days < 1 || days != Math.Floor(days))
+        if (days is < 1 or > DaysMax || days != Math.Floor(days))
         {
-            Fault("A time limit is a whole number of days, such as 14d.");
+            Fault($"A time limit is a whole number of days, such as 14d; at most {DaysMax}.", at);
         }
 
-        return (int)days;
+        return (int)Math.Min(days, DaysMax);
     }
 
     private Comparison Comparator()
@@ -335,6 +343,7 @@ public sealed class ConditionParser
             Stop($"Expected {what} before '{Rest()}'.");
         }
 
+        _wordStart = start;
         return _text[start.._position];
     }
 
@@ -370,7 +379,12 @@ public sealed class ConditionParser
 
     private string Rest() => _text.Length - _position > 20 ? string.Concat(_text.AsSpan(_position, 20), "..") : _text[_position..];
 
-    private void Fault(string message) => _faults.Add(new(_text.AsSpan(0, Math.Min(_position, _text.Length)).Count('\n'), message));
+    /// <summary>Adds a fault at a position, by default where the reading is; never below the last line of text.</summary>
+    private void Fault(string message, int? at = null)
+    {
+        var end = Math.Min(at ?? _position, _text.AsSpan().TrimEnd().Length);
+        _faults.Add(new(_text.AsSpan(0, end).Count('\n'), message));
+    }
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     private void Stop(string message)

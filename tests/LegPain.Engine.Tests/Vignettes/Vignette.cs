@@ -6,7 +6,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace LegPain.Engine.Tests.Vignettes;
 
-/// <summary>A worked patient: what was observed, and what the assessment must say. The format is that of the files beside it.</summary>
+/// <summary>
+/// A worked patient: what was observed, and what the assessment must say. The format is that of the files beside it.
+/// </summary>
 internal sealed record Vignette(
     string Id,
     string Source,
@@ -33,7 +35,8 @@ internal sealed record Vignette(
         return new(
             Text(root, "id"),
             Text(root, "source"),
-            [.. ((YamlSequenceNode)root["observations"]).Children.Cast<YamlMappingNode>().Select(node => Observe(node, knowledge))],
+            [.. ((YamlSequenceNode)root["observations"]).Children.Cast<YamlMappingNode>()
+                .Select(node => Observe(node, knowledge))],
             Texts(expect, "causes"),
             int.Parse(Text(expect, "within_top"), CultureInfo.InvariantCulture),
             [.. Texts(expect, "urgency").Select(word =>
@@ -63,7 +66,8 @@ internal sealed record Vignette(
 
     private static string Text(YamlMappingNode node, string key) => ((YamlScalarNode)node[key]).Value!;
 
-    private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) => !node.Children.TryGetValue(key, out var value)
+    private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
+        !node.Children.TryGetValue(key, out var value)
         ? []
         : value is YamlSequenceNode sequence
             ? [.. sequence.Children.Cast<YamlScalarNode>().Select(child => child.Value!)]

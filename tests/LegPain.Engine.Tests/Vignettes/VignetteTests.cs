@@ -23,7 +23,8 @@ public sealed class VignetteTests
             vignette.Observations, new string?[vignette.Observations.Count], Knowledge, Vignette.Now, bornAfter: null));
         var assessment = Assessor.Assess(vignette.ToCase(Knowledge));
 
-        var raised = Knowledge.RedFlags.Where(rule => assessment.RedFlags[rule.Index] == Truth.True).Select(rule => rule.Id).ToList();
+        var raised = Knowledge.RedFlags.Where(rule => assessment.RedFlags[rule.Index] == Truth.True)
+            .Select(rule => rule.Id).ToList();
         Assert.Empty(vignette.Raised.Except(raised));
         Assert.Empty(vignette.NotRaised.Intersect(raised));
         Assert.Contains(assessment.Disposition.Urgency, vignette.Urgencies);
