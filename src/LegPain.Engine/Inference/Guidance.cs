@@ -6,7 +6,7 @@ namespace LegPain.Engine.Inference;
 /// <summary>Why a question is asked.</summary>
 public enum QuestionReason : byte
 {
-    /// <summary>An open red flag waits for it.</summary>
+    /// <summary>An open red flag waits for it, or it would be an exception to a raised one.</summary>
     OpenRedFlag = 1,
 
     /// <summary>It tells likely causes apart.</summary>
@@ -36,12 +36,14 @@ public static class Guidance
         var asked = new HashSet<int>();
         for (var i = 0; i < knowledge.RedFlags.Count; i++)
         {
-            if (assessment.RedFlags[i] != Truth.Unknown)
+            var rule = knowledge.RedFlags[i];
+            var open = assessment.RedFlags[i] switch
             {
-                continue;
-            }
-
-            foreach (var finding in assessment.OpenFindings(knowledge.RedFlags[i]))
+                Truth.Unknown => assessment.OpenFindings(rule),
+                Truth.True => assessment.OpenExceptions(rule),
+                _ => [],
+            };
+            foreach (var finding in open)
             {
                 if (asked.Add(finding.Index))
                 {

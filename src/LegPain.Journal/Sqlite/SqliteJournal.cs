@@ -19,6 +19,7 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly SemaphoreSlim _readerSlots = new(ReadersMax);
+    private int _disposed;
 
     private SqliteJournal(SqliteDatabase database, FileStream fileLock, SqliteWriter writer)
     {
@@ -141,6 +142,11 @@ public sealed class SqliteJournal : IJournal
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         _writer.Dispose();
         while (_readers.TryTake(out var reader))
         {

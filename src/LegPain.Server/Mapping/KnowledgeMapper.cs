@@ -8,7 +8,18 @@ namespace LegPain.Server.Mapping;
 /// <summary>Writes what the knowledge holds for the wire.</summary>
 internal static class KnowledgeMapper
 {
-    public static Wire.Finding ToWire(Finding finding, PackTexts texts) => new()
+    public static Wire.Finding ToWire(Finding finding, PackTexts texts)
+    {
+        var wire = Describe(finding, texts);
+        if (finding.AbsentNumber is { } number)
+        {
+            wire.AbsentNumber = number;
+        }
+
+        return wire;
+    }
+
+    private static Wire.Finding Describe(Finding finding, PackTexts texts) => new()
     {
         Id = finding.Id,
         Kind = finding.Kind switch
