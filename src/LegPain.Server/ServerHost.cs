@@ -4,6 +4,7 @@ using LegPain.Journal;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
 using LegPain.Server.Errors;
+using LegPain.Server.Mapping;
 using LegPain.Server.Security;
 using LegPain.Server.Services;
 using LegPain.Server.Telemetry;
@@ -48,6 +49,7 @@ public static class ServerHost
         builder.Services.AddSingleton<IJournal>(services => services.GetRequiredService<SqliteJournal>());
         builder.Services.AddSingleton(pack);
         builder.Services.AddSingleton(pack.Knowledge);
+        builder.Services.AddSingleton<AssessmentWriters>();
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -20,6 +20,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Data { get; }
 
+    /// <summary>Gets the processor time the server has used so far.</summary>
+    public TimeSpan Used
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<ServerProcess> StartAsync()
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;

@@ -132,11 +132,6 @@ public sealed class Assessment
     public IEnumerable<Finding> OpenFindings(RedFlag redFlag) =>
         redFlag.Findings.Where(finding => !Case.Answer(finding.Index).Known);
 
-    /// <summary>Returns the findings without an answer that would take a raised red flag back: its exceptions.</summary>
-    public IEnumerable<Finding> OpenExceptions(RedFlag redFlag) =>
-        redFlag.When.SelfAndParts().OfType<UnlessCondition>().SelectMany(exception => exception.SelfAndParts())
-            .Select(part => part.Finding).OfType<Finding>().Where(finding => !Case.Answer(finding.Index).Known);
-
     /// <summary>Returns the leaves of a raised red flag's condition that hold: what raised it.</summary>
     public IReadOnlyList<Condition> Grounds(RedFlag redFlag)
     {

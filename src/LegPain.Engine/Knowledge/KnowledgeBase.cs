@@ -78,6 +78,7 @@ public sealed class KnowledgeBase
         Plan = new EvidencePlan(this, parts.SiteBase);
         Clock = new RuleClock(Conditions());
         Rules = new RuleTable(this);
+        Guides = new GuidePlan(this);
     }
 
     /// <summary>Gets the pack's name.</summary>
@@ -126,6 +127,8 @@ public sealed class KnowledgeBase
     internal RuleClock Clock { get; }
 
     internal RuleTable Rules { get; }
+
+    internal GuidePlan Guides { get; }
 
     /// <summary>Returns the finding with this id, or null.</summary>
     public Finding? FindFinding(string id) => _findingsById.GetValueOrDefault(id);
