@@ -1,6 +1,8 @@
 namespace LegPain.Client;
 
-/// <summary>How long to wait before a repeat: what the server says, or ever longer; never in step with other callers.</summary>
+/// <summary>
+/// How long to wait before a repeat: what the server says, or ever longer; never in step with other callers.
+/// </summary>
 internal sealed class Backoff(LegPainClientOptions options)
 {
     private const int DoublingsMax = 20;

@@ -2,15 +2,21 @@ using Grpc.Core;
 
 namespace LegPain.Client;
 
-/// <summary>Makes unary calls: one deadline over all attempts, repeats of what is safe to repeat, refusals as one type.</summary>
+/// <summary>
+/// Makes unary calls: one deadline over all attempts, repeats of what is safe to repeat, refusals as one type.
+/// </summary>
 internal sealed class CallRunner(LegPainClientOptions options)
 {
     private readonly Backoff _backoff = new(options);
 
-    /// <summary>Calls until there is an answer, a refusal that no repeat can change, or no attempt or time left.</summary>
+    /// <summary>
+    /// Calls until there is an answer, a refusal that no repeat can change, or no attempt or time left.
+    /// </summary>
     /// <param name="call">Starts one attempt. Sends the same request every time.</param>
     /// <param name="requestId">The id of a write, for the exception; null for a read.</param>
-    /// <param name="cancellationToken">Stops the attempts and the waits. A write already sent may still be stored.</param>
+    /// <param name="cancellationToken">
+    /// Stops the attempts and the waits. A write already sent may still be stored.
+    /// </param>
     public async Task<T> RunAsync<T>(
         Func<CallOptions, AsyncUnaryCall<T>> call, string? requestId, CancellationToken cancellationToken)
     {

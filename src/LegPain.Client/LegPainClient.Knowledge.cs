@@ -50,7 +50,9 @@ public sealed partial class LegPainClient
         (await _calls.RunAsync(
             call => _knowledge.GetFindingAsync(new() { Id = id }, call), requestId: null, cancellationToken)).Finding;
 
-    /// <summary>Returns one cause with its evidence. Refused with KNOWLEDGE_NOT_FOUND when there is none of that id.</summary>
+    /// <summary>
+    /// Returns one cause with its evidence. Refused with KNOWLEDGE_NOT_FOUND when there is none of that id.
+    /// </summary>
     public async Task<Cause> GetCauseAsync(string id, CancellationToken cancellationToken = default) =>
         (await _calls.RunAsync(
             call => _knowledge.GetCauseAsync(new() { Id = id }, call), requestId: null, cancellationToken)).Cause;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Net.Client;
@@ -6,13 +7,15 @@ using LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Client;
 
-/// <summary>Calls a LegPain server: deadlines, safe repeats, watches that resume by themselves, refusals as one type.</summary>
+/// <summary>
+/// Calls a LegPain server: deadlines, safe repeats, watches that resume by themselves, refusals as one type.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Every call but a watch ends within <see cref="LegPainClientOptions.Deadline"/>. UNAVAILABLE, and RESOURCE_EXHAUSTED with a
-/// time to wait, are repeated, a write always with the request id of its first attempt; no other status is. What is left is
-/// thrown as <see cref="LegPainException"/>. Canceling throws <see cref="OperationCanceledException"/>; a write that was
-/// already sent may be stored all the same.
+/// Every call but a watch ends within <see cref="LegPainClientOptions.Deadline"/>. UNAVAILABLE, and RESOURCE_EXHAUSTED
+/// with a time to wait, are repeated, a write always with the request id of its first attempt; no other status is. What
+/// is left is thrown as <see cref="LegPainException"/>. Canceling throws <see cref="OperationCanceledException"/>; a
+/// write that was already sent may be stored all the same.
 /// </para>
 /// <para>Safe to use from many threads at once.</para>
 /// </remarks>
@@ -49,8 +52,14 @@ public sealed partial class LegPainClient : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             UseProxy = false,
+
+            // With a way to connect of its own, the handler connects for each call that needs it. Without one, the
+            // channel refuses calls for up to 2 minutes after it failed to connect, though the server may be back.
+            ConnectCallback = ConnectAsync,
         };
-        return new(GrpcChannel.ForAddress(server, new() { HttpHandler = handler, DisposeHttpClient = true }), options, owns: true);
+        return new(
+            GrpcChannel.ForAddress(server, new() { HttpHandler = handler, DisposeHttpClient = true }), options,
+            owns: true);
     }
 
     /// <summary>Records what was observed and returns the assessment that follows. Durable when it returns.</summary>
@@ -72,14 +81,17 @@ public sealed partial class LegPainClient : IDisposable
             call => _triage.ReportObservationsAsync(request, call), terms.RequestId, cancellationToken)).Assessment;
     }
 
-    /// <summary>Marks one observation as entered in error and returns the assessment without it. Durable when it returns.</summary>
+    /// <summary>
+    /// Marks one observation as entered in error and returns the assessment without it. Durable when it returns.
+    /// </summary>
     /// <param name="patient">The caller's id of the patient.</param>
     /// <param name="revision">The revision that recorded the observation.</param>
     /// <param name="index">Its index in that revision, from 0.</param>
     /// <param name="options">What else to ask for.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     public async Task<Assessment> AmendObservationAsync(
-        string patient, long revision, int index, RequestOptions? options = null, CancellationToken cancellationToken = default)
+        string patient, long revision, int index, RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var terms = Complete(options);
         var request = new AmendObservationRequest
@@ -128,7 +140,9 @@ public sealed partial class LegPainClient : IDisposable
     /// <summary>Returns the assessment of a patient.</summary>
     /// <param name="patient">The caller's id of the patient.</param>
     /// <param name="revision">The revision; null for the newest.</param>
-    /// <param name="asOf">The moment to assess for; null for now, or for the time of recording of an earlier revision.</param>
+    /// <param name="asOf">
+    /// The moment to assess for; null for now, or for the time of recording of an earlier revision.
+    /// </param>
     /// <param name="view">How much of the assessment to return.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     public async Task<Assessment> GetAssessmentAsync(
@@ -145,7 +159,9 @@ public sealed partial class LegPainClient : IDisposable
             call => _triage.GetAssessmentAsync(request, call), requestId: null, cancellationToken)).Assessment;
     }
 
-    /// <summary>Lists the events of a patient in the order of their revisions, reading a page when the one before is used up.</summary>
+    /// <summary>
+    /// Lists the events of a patient in the order of their revisions, reading a page when the one before is used up.
+    /// </summary>
     /// <param name="patient">The caller's id of the patient.</param>
     /// <param name="afterRevision">Events after this revision; 0 for all.</param>
     /// <param name="pageSize">The most events a call returns, 1 to 1000; 0 for the server's own.</param>
@@ -186,9 +202,9 @@ public sealed partial class LegPainClient : IDisposable
 
     /// <summary>Watches a patient: every assessment after a revision, in order, each once, until canceled.</summary>
     /// <remarks>
-    /// Goes on by itself from its last revision whenever the connection is lost or the server restarts, for as long as it
-    /// takes; <see cref="LegPainClientOptions.WatchInterrupted"/> hears of it. Ends only by cancellation
-    /// (<see cref="OperationCanceledException"/>) or by a refusal that no repeat can change.
+    /// Goes on by itself from its last revision whenever the connection is lost or the server restarts, for as long as
+    /// it takes; <see cref="LegPainClientOptions.WatchInterrupted"/> hears of it. Ends only by
+    /// cancellation (<see cref="OperationCanceledException"/>) or by a refusal that no repeat can change.
     /// </remarks>
     /// <param name="patient">The caller's id of the patient; may have no event yet.</param>
     /// <param name="afterRevision">The last revision the caller has; 0 for all.</param>
@@ -202,6 +218,22 @@ public sealed partial class LegPainClient : IDisposable
 
     /// <summary>Closes the channel, if it is the client's own, and with it every call and watch.</summary>
     public void Dispose() => _owned?.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private RequestOptions Complete(RequestOptions? options)
     {

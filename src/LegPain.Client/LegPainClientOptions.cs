@@ -51,8 +51,8 @@ public sealed record RequestOptions
 {
     /// <summary>Gets the id of the request.</summary>
     /// <value>
-    /// Default null: the client makes one, and repeats the call with the same one. Give one, stored beforehand, to be able to
-    /// repeat after a crash of the caller.
+    /// Default null: the client makes one, and repeats the call with the same one. Give one, stored beforehand, to be
+    /// able to repeat after a crash of the caller.
     /// </value>
     public string? RequestId { get; init; }
 

@@ -36,7 +36,9 @@ public sealed class LegPainException : Exception
     /// <summary>Gets the status of the call.</summary>
     public StatusCode Code { get; }
 
-    /// <summary>Gets the name of an <c>ErrorReason</c>, such as <c>REVISION_CONFLICT</c>; empty when no server said one.</summary>
+    /// <summary>
+    /// Gets the name of an <c>ErrorReason</c>, such as <c>REVISION_CONFLICT</c>; empty when no server said one.
+    /// </summary>
     public string Reason { get; }
 
     /// <summary>Gets every field that is wrong; empty unless the reason is <c>INVALID_REQUEST</c>.</summary>
@@ -51,7 +53,9 @@ public sealed class LegPainException : Exception
     /// <summary>Gets the request id of a write; null for reads. A repeat with it is stored once at most.</summary>
     public string? RequestId { get; }
 
-    /// <summary>Gets whether the same call may succeed later. The client has repeated it already as often as it may.</summary>
+    /// <summary>
+    /// Gets whether the same call may succeed later. The client has repeated it already as often as it may.
+    /// </summary>
     public bool IsRetryable =>
         Code == StatusCode.Unavailable || (Code == StatusCode.ResourceExhausted && RetryAfter is not null);
 

@@ -4,7 +4,9 @@ using LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Client;
 
-/// <summary>One watch over any number of connections: whenever one ends, the next goes on from the last revision.</summary>
+/// <summary>
+/// One watch over any number of connections: whenever one ends, the next goes on from the last revision.
+/// </summary>
 internal sealed class WatchLoop(
     TriageService.TriageServiceClient triage, LegPainClientOptions options, Func<Metadata> headers)
 {
@@ -12,7 +14,8 @@ internal sealed class WatchLoop(
 
     /// <summary>Follows a patient until the token is canceled or the server refuses for good.</summary>
     public async IAsyncEnumerable<Assessment> RunAsync(
-        string patient, long afterRevision, AssessmentView view, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string patient, long afterRevision, AssessmentView view,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = afterRevision;
         var failures = 0;
@@ -53,7 +56,9 @@ internal sealed class WatchLoop(
         }
     }
 
-    /// <summary>Waits for the next message; returns null when there is one, and otherwise why the connection ended.</summary>
+    /// <summary>
+    /// Waits for the next message; returns null when there is one, and otherwise why the connection ended.
+    /// </summary>
     private static async ValueTask<LegPainException?> NextAsync(
         IAsyncStreamReader<WatchAssessmentResponse> stream, Connection connection, CancellationToken cancellationToken)
     {
