@@ -44,9 +44,10 @@ public static class ServerHost
         builder.AddServerTelemetry(settings);
         builder.UseOrleans(ConfigureSilo);
 
-        // Registered by a factory, so that the container closes it: last, after everything that may still write.
+        // Registered by a factory, so that the container closes it: last, after everything that may still write. Its other
+        // name is an instance, which the container does not close a second time.
         builder.Services.AddSingleton(_ => journal);
-        builder.Services.AddSingleton<IJournal>(services => services.GetRequiredService<SqliteJournal>());
+        builder.Services.AddSingleton<IJournal>(journal);
         builder.Services.AddSingleton(pack);
         builder.Services.AddSingleton(pack.Knowledge);
         builder.Services.AddSingleton<AssessmentWriters>();
