@@ -100,7 +100,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientReadings> ReadSinceAsync(long afterRevision, int max, CancellationToken cancellationToken)
     {
         var newest = _state;
-        if (_broken is { } || afterRevision > newest.Revision)
+        if (_broken is { } || afterRevision < 0 || afterRevision > newest.Revision)
         {
             return new(newest.Revision, [], Unreadable(afterRevision));
         }
@@ -136,7 +136,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     /// <inheritdoc/>
     public async ValueTask<PatientEventPage> ReadEventsAsync(long afterRevision, int max, CancellationToken cancellationToken)
     {
-        if (Unreadable(1) is { } refusal)
+        if ((Unreadable(1) ?? Unreadable(Math.Min(afterRevision, 0))) is { } refusal)
         {
             return new(_state.Revision, [], refusal);
         }
