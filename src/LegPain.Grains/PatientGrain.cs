@@ -100,7 +100,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientReadings> ReadSinceAsync(long afterRevision, int max, CancellationToken cancellationToken)
     {
         var newest = _state;
-        if (_broken is { } || afterRevision > newest.Revision)
+        if (_broken is { } || afterRevision < 0 || afterRevision > newest.Revision)
         {
             return new(newest.Revision, [], Unreadable(afterRevision));
         }
@@ -136,7 +136,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     /// <inheritdoc/>
     public async ValueTask<PatientEventPage> ReadEventsAsync(long afterRevision, int max, CancellationToken cancellationToken)
     {
-        if (Unreadable(1) is { } refusal)
+        if ((Unreadable(1) ?? Unreadable(Math.Min(afterRevision, 0))) is { } refusal)
         {
             return new(_state.Revision, [], refusal);
         }
@@ -180,7 +180,17 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
                 if (decision.Refusal is { } refusal)
                 {
                     // What is refused now may have been done before: a repeat answers as the first time.
-                    return await FindRepeatAsync(command) ?? (null, refusal);
+                    if (await FindRepeatAsync(command) is { } repeat)
+                    {
+                        return repeat;
+                    }
+
+                    if (refusal.Reason == RefusalReason.InvalidObservations || !await CatchUpIfBehindAsync())
+                    {
+                        return (null, refusal);
+                    }
+
+                    continue;
                 }
 
                 var next = _state.Apply(decision.Event!, now);
@@ -254,6 +264,20 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     /// <summary>Takes in what another activation of this patient wrote.</summary>
     private async ValueTask CatchUpAsync() =>
         (_state, _) = await _history.ReplayAsync(long.MaxValue, CancellationToken.None);
+
+    /// <summary>A refusal is never appended, so the journal does not fence it: one decided on an old state is found here.</summary>
+    private async ValueTask<bool> CatchUpIfBehindAsync()
+    {
+        var head = await _journal.ReadHeadAsync(_history.Stream, CancellationToken.None);
+        if (head is null || head.Sequence <= _state.Revision)
+        {
+            return false;
+        }
+
+        LogFenced(_state.Revision, head.Sequence);
+        await CatchUpAsync();
+        return true;
+    }
 
     private PatientReading Assess(PatientState state, DateTimeOffset at)
     {

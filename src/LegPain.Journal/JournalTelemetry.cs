@@ -29,10 +29,18 @@ public static class JournalTelemetry
 
     internal static Activity? StartAppend() => Source.StartActivity("journal append");
 
-    internal static Activity? StartBatch(IEnumerable<Activity?> appends) => Source.HasListeners()
-        ? Source.StartActivity(ActivityKind.Internal, parentContext: default, name: "journal commit",
-            links: appends.OfType<Activity>().Select(append => new ActivityLink(append.Context)))
-        : null;
+    internal static Activity? StartBatch(IEnumerable<Activity?> appends)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        // The thread has the span of whoever opened the journal: a batch is not part of that.
+        Activity.Current = null;
+        return Source.StartActivity(ActivityKind.Internal, parentContext: default, name: "journal commit",
+            links: appends.OfType<Activity>().Select(append => new ActivityLink(append.Context)));
+    }
 
     internal static void Appended(AppendOutcome outcome, TimeSpan elapsed) =>
         AppendDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", Word(outcome)));

@@ -15,7 +15,10 @@ public sealed class DependencyTests
         ["LegPain.Grains"] = ["LegPain.Engine", "LegPain.Journal", "LegPain.Protocol"],
         ["LegPain.Server"] = ["LegPain.Engine", "LegPain.Knowledge", "LegPain.Journal", "LegPain.Grains", "LegPain.Protocol"],
         ["LegPain.Client"] = ["LegPain.Protocol"],
-        ["legpain"] = ["LegPain.Client", "LegPain.Engine", "LegPain.Journal", "LegPain.Knowledge", "LegPain.Protocol", "LegPain.Server"],
+        ["legpain"] =
+        [
+            "LegPain.Client", "LegPain.Engine", "LegPain.Journal", "LegPain.Knowledge", "LegPain.Protocol", "LegPain.Server",
+        ],
     };
 
     [Fact]

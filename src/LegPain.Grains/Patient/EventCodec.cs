@@ -62,7 +62,7 @@ internal static class EventCodec
             return new(record.Sequence, record.RecordedAt, record.RequestId, Happened(stored, record.Sequence),
                 new(outcome.KnowledgeId, outcome.KnowledgeVersion, outcome.KnowledgeHash, (Urgency)outcome.Urgency, [.. outcome.RaisedRedFlags]));
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or FormatException)
         {
             throw new JournalCorruptException(record.Sequence, exception);
         }
@@ -91,13 +91,14 @@ internal static class EventCodec
         try
         {
             var stored = Stored.PatientSnapshot.Parser.ParseFrom(snapshot.Payload.Span);
-            return PatientState.Restore(stored.Revision, stored.RecordedAt.ToDateTimeOffset(), stored.Episode, stored.EpisodeOpen,
-                stored.EpisodeStartedAt.ToDateTimeOffset(), stored.ObservationCount,
+            return PatientState.Restore(
+                stored.Revision, Time(stored.RecordedAt), stored.Episode, stored.EpisodeOpen,
+                Time(stored.EpisodeStartedAt), stored.ObservationCount,
                 stored.Findings.Where(history => history.Points.Count > 0).Select(history => new KnownFinding(
                     string.Intern(history.Points[0].Finding),
                     [.. history.Points.Select(point => Load(point, point.Revision, point.Index))])));
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or FormatException)
         {
             return null;
         }
@@ -117,7 +118,7 @@ internal static class EventCodec
             [.. stored.ObservationAmended.Remaining.Select(point => Load(point, point.Revision, point.Index))]),
         Stored.Event.KindOneofCase.EpisodeStarted => new EpisodeStarted(stored.Episode),
         Stored.Event.KindOneofCase.EpisodeClosed => new EpisodeClosed(stored.Episode),
-        _ => throw new JournalCorruptException(revision),
+        _ => throw new FormatException("The kind of event is not known."),
     };
 
     private static Stored.Observation Store(RecordedObservation recorded, bool withOrigin)
@@ -161,11 +162,23 @@ internal static class EventCodec
                 Stored.Presence.Present => Presence.Present,
                 Stored.Presence.Absent => Presence.Absent,
                 Stored.Presence.Unknown => Presence.Unknown,
-                _ => throw new JournalCorruptException(revision),
+                _ => throw new FormatException("The presence is not known."),
             },
             stored.HasNumber ? stored.Number : null,
             stored.Options.Count == 0 ? [] : [.. stored.Options.Select(string.Intern)],
-            stored.ObservedAt.ToDateTimeOffset(),
-            stored.StartedAt?.ToDateTimeOffset()),
+            Time(stored.ObservedAt),
+            stored.StartedAt is null ? null : Time(stored.StartedAt)),
         stored.Informant, stored.UnknownReason, stored.OutlivesEpisode, revision, index);
+
+    private static DateTimeOffset Time(Timestamp? stored)
+    {
+        try
+        {
+            return stored?.ToDateTimeOffset() ?? throw new FormatException("A time is missing.");
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException("A time is out of range.", exception);
+        }
+    }
 }

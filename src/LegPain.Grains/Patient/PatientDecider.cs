@@ -109,7 +109,14 @@ internal static class PatientDecider
     {
         var id = knowledge.Model.AgeFinding.Id;
         var age = report.LastOrDefault(observation => observation.Finding == id) ?? state.Newest(id);
-        return age is { Number: >= 0 and <= 150 } ? age.ObservedAt.AddDays(-(age.Number.Value + 1) * DaysPerYear) : null;
+        if (age is not { Number: >= 0 and <= 150 })
+        {
+            return null;
+        }
+
+        // An age observed in the first years of the calendar says nothing: there is no time before them.
+        var atMost = TimeSpan.FromDays((age.Number.Value + 1) * DaysPerYear);
+        return age.ObservedAt - DateTimeOffset.MinValue > atMost ? age.ObservedAt - atMost : null;
     }
 
     /// <summary>Uses the knowledge's own strings, so that a patient in memory does not keep those of the request.</summary>

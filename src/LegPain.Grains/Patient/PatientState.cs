@@ -89,27 +89,31 @@ public sealed class PatientState
     }
 
     /// <summary>Returns the observations of a finding that stand when one more is taken out of the history.</summary>
+    /// <remarks>
+    /// Folds the reports without any that was ever amended. What an earlier amendment found remaining is not used: it was cut
+    /// to <see cref="PointsMax"/>, and a point that comes back now may be older than that.
+    /// </remarks>
     /// <param name="events">Every event of the patient, in order.</param>
     /// <param name="amended">The observation to take out.</param>
-    internal static IReadOnlyList<RecordedObservation> Remaining(IEnumerable<RecordedEvent> events, RecordedObservation amended)
+    internal static IReadOnlyList<RecordedObservation> Remaining(
+        IReadOnlyList<RecordedEvent> events, RecordedObservation amended)
     {
         var finding = amended.Observation.Finding;
+        var inError = events.Select(e => e.Event).OfType<ObservationAmended>().Select(e => (e.Revision, e.Index))
+            .Append((amended.Revision, amended.Index)).ToHashSet();
         var state = Empty;
-        foreach (var recorded in events)
+        foreach (var recorded in events.Where(e => e.Event is not ObservationAmended))
         {
-            PatientEvent relevant = recorded.Event switch
-            {
-                ObservationsReported report => report with { Observations = Without(report.Observations) },
-                ObservationAmended earlier => earlier with { Remaining = Without(earlier.Remaining) },
-                var other => other,
-            };
+            var relevant = recorded.Event is ObservationsReported report
+                ? report with { Observations = Standing(report.Observations) }
+                : recorded.Event;
             state = state.Apply(relevant, recorded.RecordedAt);
         }
 
         return state.Find(finding) is var at && at >= 0 ? state._findings[at].Points : [];
 
-        IReadOnlyList<RecordedObservation> Without(IReadOnlyList<RecordedObservation> observations) =>
-            [.. observations.Where(o => o.Observation.Finding == finding && (o.Revision, o.Index) != (amended.Revision, amended.Index))];
+        IReadOnlyList<RecordedObservation> Standing(IReadOnlyList<RecordedObservation> observations) =>
+            [.. observations.Where(o => o.Observation.Finding == finding && !inError.Contains((o.Revision, o.Index)))];
     }
 
     private KnownFinding[] WhatOutlives() => [.. _findings.Where(known => known.OutlivesEpisode)];

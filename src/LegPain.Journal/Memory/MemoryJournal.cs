@@ -40,7 +40,7 @@ public sealed class MemoryJournal : IJournal
         lock (_lock)
         {
             IReadOnlyList<JournalRecord> records = _streams.TryGetValue(stream, out var known)
-                ? [.. known.Records.Skip((int)afterSequence).Take(max)]
+                ? [.. known.Records.SkipWhile(record => record.Sequence <= afterSequence).Take(max)]
                 : [];
             return ValueTask.FromResult(records);
         }

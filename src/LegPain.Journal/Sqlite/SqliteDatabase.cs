@@ -12,13 +12,21 @@ internal sealed class SqliteDatabase(string path)
     public SqliteConnection OpenWriter()
     {
         var connection = Open();
-        RefuseOldLibrary(connection);
+        try
+        {
+            RefuseOldLibrary(connection);
 
-        // FULL: a commit is flushed before it is acknowledged. NORMAL would lose the last commits when the power fails.
-        Execute(connection, "PRAGMA journal_mode = WAL");
-        Execute(connection, "PRAGMA synchronous = FULL");
-        Execute(connection, "PRAGMA cache_size = -16384");
-        return connection;
+            // FULL: a commit is flushed before it is acknowledged. NORMAL would lose the last commits when the power fails.
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA synchronous = FULL");
+            Execute(connection, "PRAGMA cache_size = -16384");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     public SqliteConnection OpenReader()

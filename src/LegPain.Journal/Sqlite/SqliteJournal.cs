@@ -19,7 +19,7 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly SemaphoreSlim _readerSlots = new(ReadersMax);
-    private int _disposed;
+    private bool _disposed;
 
     private SqliteJournal(SqliteDatabase database, FileStream fileLock, SqliteWriter writer)
     {
@@ -38,21 +38,23 @@ public sealed class SqliteJournal : IJournal
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var fileLock = Lock(path + ".lock");
+        SqliteConnection? connection = null;
         try
         {
             var database = new SqliteDatabase(path);
-            var connection = database.OpenWriter();
+            connection = database.OpenWriter();
             SqliteDatabase.Migrate(connection);
             return new(database, fileLock, new(connection));
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
         {
+            connection?.Dispose();
             fileLock.Dispose();
-            throw new JournalOpenException($"The journal cannot be opened: SQLite error {exception.SqliteErrorCode}.", exception);
-        }
-        catch
-        {
-            fileLock.Dispose();
+            if (exception is SqliteException { SqliteErrorCode: var code })
+            {
+                throw new JournalOpenException($"The journal cannot be opened: SQLite error {code}.", exception);
+            }
+
             throw;
         }
     }
@@ -140,9 +142,10 @@ public sealed class SqliteJournal : IJournal
         }, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
     public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        if (Interlocked.Exchange(ref _disposed, true))
         {
             return ValueTask.CompletedTask;
         }
@@ -192,10 +195,15 @@ public sealed class SqliteJournal : IJournal
                     connection = _database.OpenReader();
                 }
 
-                using var command = connection.CreateCommand();
-                var result = read(command);
-                _readers.Add(connection);
-                return result;
+                try
+                {
+                    using var command = connection.CreateCommand();
+                    return read(command);
+                }
+                finally
+                {
+                    _readers.Add(connection);
+                }
             }, cancellationToken);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
