@@ -28,18 +28,22 @@ internal static class ReportLoad
         ByteArrayContent Report() => Content(Encode(Interlocked.Increment(ref next)));
 
         await RateAsync(clients, "/grpc.health.v1.Health/Check", Empty, TimeSpan.FromSeconds(3));
-        await RateAsync(clients, "/legpain.triage.v1.TriageService/ReportObservations", Report, TimeSpan.FromSeconds(5));
+        await RateAsync(
+            clients, "/legpain.triage.v1.TriageService/ReportObservations", Report, TimeSpan.FromSeconds(5));
         var ratios = new List<double>();
         for (var round = 1; round <= Rounds; round++)
         {
             var empty = await RateAsync(clients, "/grpc.health.v1.Health/Check", Empty, window);
-            var reports = await RateAsync(clients, "/legpain.triage.v1.TriageService/ReportObservations", Report, window);
+            var reports = await RateAsync(
+                clients, "/legpain.triage.v1.TriageService/ReportObservations", Report, window);
             ratios.Add(empty / reports);
-            Console.WriteLine($"round {round}: empty unary {empty,9:N0}/s   durable report {reports,8:N0}/s   1 : {empty / reports:F1}");
+            Console.WriteLine($"round {round}: empty unary {empty,9:N0}/s   "
+                + $"durable report {reports,8:N0}/s   1 : {empty / reports:F1}");
         }
 
         Console.WriteLine($"durable report : empty unary = 1 : {ratios.Order().ElementAt(Rounds / 2):F1} "
-            + $"(median of {Rounds}; {InFlight} in flight, {Connections} connections, {Patients} patients, 3 observations a report)");
+            + $"(median of {Rounds}; {InFlight} in flight, {Connections} connections, {Patients} patients, "
+            + "3 observations a report)");
     }
 
     private static byte[] Encode(int number)
@@ -51,14 +55,19 @@ internal static class ReportLoad
             Observations =
             {
                 new Observation { Finding = "pain-intensity", Presence = Presence.Present, Number = number % 11 },
-                new Observation { Finding = "leg-swelling", Presence = Presence.Present, Option = number % 2 == 0 ? "one-calf" : "none" },
+                new Observation
+                {
+                    Finding = "leg-swelling", Presence = Presence.Present,
+                    Option = number % 2 == 0 ? "one-calf" : "none",
+                },
                 new Observation { Finding = "fever", Presence = Presence.Absent },
             },
         };
         return request.ToByteArray();
     }
 
-    private static async Task<double> RateAsync(HttpClient[] clients, string path, Func<ByteArrayContent> content, TimeSpan window)
+    private static async Task<double> RateAsync(
+        HttpClient[] clients, string path, Func<ByteArrayContent> content, TimeSpan window)
     {
         var done = 0L;
         var started = Stopwatch.GetTimestamp();
@@ -92,7 +101,8 @@ internal static class ReportLoad
         return new(framed) { Headers = { ContentType = new("application/grpc") } };
     }
 
-    private static HttpClient Client(Uri address) => new(new SocketsHttpHandler { EnableMultipleHttp2Connections = false })
+    private static HttpClient Client(Uri address) => new(
+        new SocketsHttpHandler { EnableMultipleHttp2Connections = false })
     {
         BaseAddress = address,
     };

@@ -29,7 +29,10 @@ public static class Guidance
     /// <summary>A cause below this probability does not ask for examinations or advice of its own.</summary>
     public const double LeadingProbabilityMin = 0.05;
 
-    /// <summary>Returns the open questions, each finding once: first those of open red flags, most urgent first, then those of likely causes.</summary>
+    /// <summary>
+    /// Returns the open questions, each finding once: first those of open red flags, most urgent first, then those of
+    /// likely causes.
+    /// </summary>
     public static IEnumerable<OpenQuestion> Questions(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
@@ -56,7 +59,8 @@ public static class Guidance
         {
             foreach (var row in cause.Evidence)
             {
-                if (row.Finding is { } finding && !assessment.Case.Answer(finding.Index).Known && asked.Add(finding.Index))
+                if (row.Finding is { } finding
+                    && !assessment.Case.Answer(finding.Index).Known && asked.Add(finding.Index))
                 {
                     yield return new(finding, QuestionReason.LikelyCause, -1, cause.Index);
                 }
@@ -64,7 +68,10 @@ public static class Guidance
         }
     }
 
-    /// <summary>Returns the examinations: those that settle raised red flags first, then those that tell the leading causes apart.</summary>
+    /// <summary>
+    /// Returns the examinations: those that settle raised red flags first, then those that tell the leading causes
+    /// apart.
+    /// </summary>
     public static IReadOnlyList<Examination> Examinations(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
@@ -102,8 +109,8 @@ public static class Guidance
     }
 
     /// <summary>
-    /// Returns the advice: the safety net of the urgency first, then that of causes the raised red flags suspect, then that
-    /// of the leading causes.
+    /// Returns the advice: the safety net of the urgency first, then that of causes the raised red flags suspect, then
+    /// that of the leading causes.
     /// </summary>
     public static IReadOnlyList<Advice> Advice(Assessment assessment)
     {
@@ -121,7 +128,8 @@ public static class Guidance
         return
         [
             .. knowledge.Advice.Where(advice => advice.Urgencies.Contains(assessment.Disposition.Urgency)),
-            .. causes.Distinct().SelectMany(cause => knowledge.Advice.Where(advice => advice.Causes.Contains(cause))).Distinct(),
+            .. causes.Distinct()
+                .SelectMany(cause => knowledge.Advice.Where(advice => advice.Causes.Contains(cause))).Distinct(),
         ];
     }
 

@@ -60,7 +60,9 @@ internal static class EventCodec
             var stored = Stored.Event.Parser.ParseFrom(record.Payload.Span);
             var outcome = stored.Outcome ?? new();
             return new(record.Sequence, record.RecordedAt, record.RequestId, Happened(stored, record.Sequence),
-                new(outcome.KnowledgeId, outcome.KnowledgeVersion, outcome.KnowledgeHash, (Urgency)outcome.Urgency, [.. outcome.RaisedRedFlags]));
+                new(
+                    outcome.KnowledgeId, outcome.KnowledgeVersion, outcome.KnowledgeHash,
+                    (Urgency)outcome.Urgency, [.. outcome.RaisedRedFlags]));
         }
         catch (InvalidProtocolBufferException exception)
         {
@@ -91,7 +93,8 @@ internal static class EventCodec
         try
         {
             var stored = Stored.PatientSnapshot.Parser.ParseFrom(snapshot.Payload.Span);
-            return PatientState.Restore(stored.Revision, stored.RecordedAt.ToDateTimeOffset(), stored.Episode, stored.EpisodeOpen,
+            return PatientState.Restore(
+                stored.Revision, stored.RecordedAt.ToDateTimeOffset(), stored.Episode, stored.EpisodeOpen,
                 stored.EpisodeStartedAt.ToDateTimeOffset(), stored.ObservationCount,
                 stored.Findings.Where(history => history.Points.Count > 0).Select(history => new KnownFinding(
                     string.Intern(history.Points[0].Finding),
@@ -108,7 +111,8 @@ internal static class EventCodec
         Stored.Event.KindOneofCase.ObservationsReported => new ObservationsReported(
             stored.Episode,
             stored.ObservationsReported.StartsEpisode,
-            [.. stored.ObservationsReported.Observations.Select((observation, index) => Load(observation, revision, index))]),
+            [.. stored.ObservationsReported.Observations
+                .Select((observation, index) => Load(observation, revision, index))]),
         Stored.Event.KindOneofCase.ObservationAmended => new ObservationAmended(
             stored.Episode,
             stored.ObservationAmended.Revision,

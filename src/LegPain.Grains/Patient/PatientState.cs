@@ -3,10 +3,12 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Grains.Patient;
 
-/// <summary>What is known of a patient: the fold of the events. Immutable, and bounded however long the history is.</summary>
+/// <summary>
+/// What is known of a patient: the fold of the events. Immutable, and bounded however long the history is.
+/// </summary>
 /// <remarks>
-/// Knows no medicine: what outlives an episode stands in the events. Holds the last <see cref="PointsMax"/> observations of a
-/// finding, so that a report costs the same at the 10th and at the 10 000th.
+/// Knows no medicine: what outlives an episode stands in the events. Holds the last <see cref="PointsMax"/>
+/// observations of a finding, so that a report costs the same at the 10th and at the 10 000th.
 /// </remarks>
 public sealed class PatientState
 {
@@ -74,7 +76,8 @@ public sealed class PatientState
         {
             case ObservationsReported report:
                 var before = report.StartsEpisode ? WhatOutlives() : _findings;
-                return new(revision, recordedAt, report.Episode, true, report.StartsEpisode ? recordedAt : EpisodeStartedAt,
+                return new(
+                    revision, recordedAt, report.Episode, true, report.StartsEpisode ? recordedAt : EpisodeStartedAt,
                     ObservationCount + report.Observations.Count, With(before, report.Observations));
             case ObservationAmended amended:
                 return new(revision, recordedAt, Episode, EpisodeOpen, EpisodeStartedAt, ObservationCount,
@@ -91,7 +94,8 @@ public sealed class PatientState
     /// <summary>Returns the observations of a finding that stand when one more is taken out of the history.</summary>
     /// <param name="events">Every event of the patient, in order.</param>
     /// <param name="amended">The observation to take out.</param>
-    internal static IReadOnlyList<RecordedObservation> Remaining(IEnumerable<RecordedEvent> events, RecordedObservation amended)
+    internal static IReadOnlyList<RecordedObservation> Remaining(
+        IEnumerable<RecordedEvent> events, RecordedObservation amended)
     {
         var finding = amended.Observation.Finding;
         var state = Empty;
@@ -109,7 +113,8 @@ public sealed class PatientState
         return state.Find(finding) is var at && at >= 0 ? state._findings[at].Points : [];
 
         IReadOnlyList<RecordedObservation> Without(IReadOnlyList<RecordedObservation> observations) =>
-            [.. observations.Where(o => o.Observation.Finding == finding && (o.Revision, o.Index) != (amended.Revision, amended.Index))];
+            [.. observations.Where(o => o.Observation.Finding == finding
+                && (o.Revision, o.Index) != (amended.Revision, amended.Index))];
     }
 
     private KnownFinding[] WhatOutlives() => [.. _findings.Where(known => known.OutlivesEpisode)];
@@ -139,7 +144,8 @@ public sealed class PatientState
         var others = _findings.Where(known => known.Finding != finding);
         return points.Count == 0
             ? [.. others]
-            : [.. others.Append(new(string.Intern(finding), [.. points])).OrderBy(known => known.Finding, StringComparer.Ordinal)];
+            : [.. others.Append(new(string.Intern(finding), [.. points]))
+                .OrderBy(known => known.Finding, StringComparer.Ordinal)];
     }
 
     private int Find(string finding) => Array.BinarySearch(_findings, new(finding, []), KnownFinding.ById);
@@ -157,7 +163,9 @@ internal readonly record struct KnownFinding(string Finding, RecordedObservation
 
     public FindingHistory ToHistory() => new(Finding, Array.ConvertAll(Points, point => point.Observation));
 
-    /// <summary>Adds an observation where its time puts it; of two at one time the later recorded one is newer.</summary>
+    /// <summary>
+    /// Adds an observation where its time puts it; of two at one time the later recorded one is newer.
+    /// </summary>
     public KnownFinding With(RecordedObservation observation)
     {
         var at = Points.Length;

@@ -36,7 +36,8 @@ internal static class AssessmentMapper
 
     /// <summary>Writes an assessment of no patient.</summary>
     public static Wire.Assessment ToWire(
-        Assessment assessment, DateTimeOffset assessedAt, DateTimeOffset? changesAt, PackTexts texts, Wire.AssessmentView view)
+        Assessment assessment, DateTimeOffset assessedAt, DateTimeOffset? changesAt,
+        PackTexts texts, Wire.AssessmentView view)
     {
         var full = view == Wire.AssessmentView.Full;
         var wire = new Wire.Assessment
@@ -46,7 +47,11 @@ internal static class AssessmentMapper
             Knowledge = Version(assessment.Knowledge),
             Status = assessment.Disposition.IsComplete ? Wire.AssessmentStatus.Complete : Wire.AssessmentStatus.Draft,
             Disposition = Disposition(assessment, texts),
-            Examinations = { Guidance.Examinations(assessment).Select(examination => Examination(examination, assessment.Knowledge, texts)) },
+            Examinations =
+            {
+                Guidance.Examinations(assessment)
+                    .Select(examination => Examination(examination, assessment.Knowledge, texts)),
+            },
             Advice = { Guidance.Advice(assessment).Select(advice => Advice(advice, texts)) },
         };
         AddRedFlags(wire, assessment, texts, full);
@@ -140,18 +145,20 @@ internal static class AssessmentMapper
         }
     }
 
-    private static Wire.RedFlag RedFlag(RedFlag rule, KnowledgeBase knowledge, PackTexts texts, Wire.RedFlagState state) => new()
-    {
-        Id = rule.Id,
-        State = state,
-        Urgency = (Wire.Urgency)rule.Urgency,
-        ActWithin = rule.ActWithin.ToDuration(),
-        Title = texts[TextKind.RedFlag, rule.Id, "title"],
-        Because = texts[TextKind.RedFlag, rule.Id, "because"],
-        Suspects = { rule.Suspects.Select(cause => knowledge.Causes[cause].Id) },
-        Discriminator = knowledge.Examinations[rule.Discriminator].Id,
-        Sources = { rule.Sources },
-    };
+    private static Wire.RedFlag RedFlag(
+        RedFlag rule, KnowledgeBase knowledge, PackTexts texts, Wire.RedFlagState state) =>
+        new()
+        {
+            Id = rule.Id,
+            State = state,
+            Urgency = (Wire.Urgency)rule.Urgency,
+            ActWithin = rule.ActWithin.ToDuration(),
+            Title = texts[TextKind.RedFlag, rule.Id, "title"],
+            Because = texts[TextKind.RedFlag, rule.Id, "because"],
+            Suspects = { rule.Suspects.Select(cause => knowledge.Causes[cause].Id) },
+            Discriminator = knowledge.Examinations[rule.Discriminator].Id,
+            Sources = { rule.Sources },
+        };
 
     private static void AddCauses(Wire.Assessment wire, Assessment assessment, PackTexts texts, bool full)
     {
@@ -173,7 +180,8 @@ internal static class AssessmentMapper
                 cause.Name = texts[TextKind.Cause, known.Id, "name"];
                 cause.MustNotMiss = known.MustNotMiss;
                 cause.Modifiers.AddRange(assessment.ModifiersOf(known)
-                    .Select(modifier => new Wire.PriorModifier { When = modifier.When.ToString(), Factor = modifier.Factor }));
+                    .Select(modifier =>
+                        new Wire.PriorModifier { When = modifier.When.ToString(), Factor = modifier.Factor }));
             }
 
             foreach (ref readonly var contribution in assessment.ContributionsOf(ranked))
@@ -245,16 +253,18 @@ internal static class AssessmentMapper
         }
     }
 
-    private static Wire.Examination Examination(Examination examination, KnowledgeBase knowledge, PackTexts texts) => new()
-    {
-        Id = examination.Id,
-        Name = texts[TextKind.Examination, examination.Id, "name"],
-        Accuracy = texts[TextKind.Examination, examination.Id, "accuracy"],
-        When = texts[TextKind.Examination, examination.Id, "when"],
-        Settles = { examination.Causes.Select(cause => knowledge.Causes[cause].Id) },
-        Records = { examination.Findings.Select(finding => knowledge.Findings[finding].Id) },
-        Sources = { examination.Sources },
-    };
+    private static Wire.Examination Examination(
+        Examination examination, KnowledgeBase knowledge, PackTexts texts) =>
+        new()
+        {
+            Id = examination.Id,
+            Name = texts[TextKind.Examination, examination.Id, "name"],
+            Accuracy = texts[TextKind.Examination, examination.Id, "accuracy"],
+            When = texts[TextKind.Examination, examination.Id, "when"],
+            Settles = { examination.Causes.Select(cause => knowledge.Causes[cause].Id) },
+            Records = { examination.Findings.Select(finding => knowledge.Findings[finding].Id) },
+            Sources = { examination.Sources },
+        };
 
     private static Wire.Advice Advice(Advice advice, PackTexts texts) => new()
     {
