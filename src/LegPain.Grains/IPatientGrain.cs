@@ -4,7 +4,9 @@ using Orleans.Concurrency;
 
 namespace LegPain.Grains;
 
-/// <summary>One patient: the only place where that patient's events are decided. The key is an opaque PatientKey.</summary>
+/// <summary>
+/// One patient: the only place where that patient's events are decided. The key is an opaque PatientKey.
+/// </summary>
 /// <remarks>
 /// What a client can cause comes back as a <see cref="Refusal"/>; exceptions are faults. No call takes the caller's
 /// cancellation past the point where a write is sent: an append runs to its own end.
@@ -18,7 +20,9 @@ public interface IPatientGrain : IGrainWithStringKey
 
     /// <summary>Returns the assessment at a revision.</summary>
     /// <param name="revision">The revision, or null for the newest.</param>
-    /// <param name="asOf">The moment to assess for, or null: now for the newest, the time of recording for an earlier one.</param>
+    /// <param name="asOf">
+    /// The moment to assess for, or null: now for the newest, the time of recording for an earlier one.
+    /// </param>
     /// <param name="cancellationToken">Stops the read.</param>
     [Alias("Read")]
     [AlwaysInterleave]
@@ -37,7 +41,9 @@ public interface IPatientGrain : IGrainWithStringKey
     [AlwaysInterleave]
     ValueTask<PatientEventPage> ReadEventsAsync(long afterRevision, int max, CancellationToken cancellationToken);
 
-    /// <summary>Sends a signal to the observer at every new revision, for <see cref="WatchLease"/>; call again to go on.</summary>
+    /// <summary>
+    /// Sends a signal to the observer at every new revision, for <see cref="WatchLease"/>; call again to go on.
+    /// </summary>
     [Alias("Subscribe")]
     [AlwaysInterleave]
     ValueTask SubscribeAsync(IPatientObserver observer);
@@ -48,7 +54,9 @@ public interface IPatientGrain : IGrainWithStringKey
     ValueTask UnsubscribeAsync(IPatientObserver observer);
 }
 
-/// <summary>Hears that a patient has changed. A hint: it may be lost, and the reader then learns of it at its next lease.</summary>
+/// <summary>
+/// Hears that a patient has changed. A hint: it may be lost, and the reader then learns of it at its next lease.
+/// </summary>
 [GrainInterfaceType("legpain.patient-observer")]
 public interface IPatientObserver : IGrainObserver
 {

@@ -15,8 +15,8 @@ namespace LegPain.Grains;
 /// transaction; it becomes the state, and is seen by anyone, only once the append is durable.
 /// </para>
 /// <para>
-/// Reads interleave with a command (src/decisions/0004): they take one immutable state, so between two awaits they can only be
-/// a revision behind. Commands do not interleave with each other.
+/// Reads interleave with a command (src/decisions/0004): they take one immutable state, so between two awaits they can
+/// only be a revision behind. Commands do not interleave with each other.
 /// </para>
 /// </remarks>
 [GrainType("legpain.patient")]
@@ -72,7 +72,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PatientReply> ReadAsync(long? revision, DateTimeOffset? asOf, CancellationToken cancellationToken)
+    public async ValueTask<PatientReply> ReadAsync(
+        long? revision, DateTimeOffset? asOf, CancellationToken cancellationToken)
     {
         if (Unreadable(revision ?? 1) is { } refusal)
         {
@@ -97,7 +98,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PatientReadings> ReadSinceAsync(long afterRevision, int max, CancellationToken cancellationToken)
+    public async ValueTask<PatientReadings> ReadSinceAsync(
+        long afterRevision, int max, CancellationToken cancellationToken)
     {
         var newest = _state;
         if (_broken is { } || afterRevision < 0 || afterRevision > newest.Revision)
@@ -134,7 +136,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PatientEventPage> ReadEventsAsync(long afterRevision, int max, CancellationToken cancellationToken)
+    public async ValueTask<PatientEventPage> ReadEventsAsync(
+        long afterRevision, int max, CancellationToken cancellationToken)
     {
         if ((Unreadable(1) ?? Unreadable(Math.Min(afterRevision, 0))) is { } refusal)
         {
@@ -205,7 +208,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
                         return (reading, null);
                     case AppendOutcome.AlreadyApplied:
                         await CatchUpAsync();
-                        return await FindRepeatAsync(command) ?? (null, Refusal.Of(RefusalReason.Unavailable, _state.Revision));
+                        return await FindRepeatAsync(command)
+                            ?? (null, Refusal.Of(RefusalReason.Unavailable, _state.Revision));
                     default:
                         LogFenced(_state.Revision, result.Sequence);
                         await CatchUpAsync();
@@ -213,7 +217,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
                 }
             }
 
-            return (null, _broken is { } broken ? Refuse(broken) : Refusal.Of(RefusalReason.Unavailable, _state.Revision));
+            return (null,
+                _broken is { } broken ? Refuse(broken) : Refusal.Of(RefusalReason.Unavailable, _state.Revision));
         }
         catch (JournalException exception)
         {
@@ -230,22 +235,27 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private ValueTask<AppendResult> AppendAsync(PatientCommand command, PatientEvent happens, PatientReading reading)
     {
         var assessment = reading.Assessment;
-        var outcome = new EventOutcome(_knowledge.Id, _knowledge.Version, _knowledge.Hash, assessment.Disposition.Urgency, Raised(assessment));
+        var outcome = new EventOutcome(
+            _knowledge.Id, _knowledge.Version, _knowledge.Hash, assessment.Disposition.Urgency, Raised(assessment));
         return _journal.AppendAsync(
             new(
                 _history.Stream,
-                new(reading.Revision, reading.RecordedAt, command.RequestId, command.RequestHash, EventCodec.Encode(happens, outcome)),
-                new(command.Tenant, reading.Revision, (int)assessment.Disposition.Urgency, reading.ChangesAt, reading.RecordedAt,
-                    ReadOnlyMemory<byte>.Empty)),
+                new(reading.Revision, reading.RecordedAt, command.RequestId, command.RequestHash,
+                    EventCodec.Encode(happens, outcome)),
+                new(command.Tenant, reading.Revision, (int)assessment.Disposition.Urgency, reading.ChangesAt,
+                    reading.RecordedAt, ReadOnlyMemory<byte>.Empty)),
             CancellationToken.None);
     }
 
-    /// <summary>Answers a repeated request as the first time, or says that its id was used for something else.</summary>
+    /// <summary>
+    /// Answers a repeated request as the first time, or says that its id was used for something else.
+    /// </summary>
     /// <returns>Null when the request was never seen.</returns>
     private async ValueTask<(PatientReading? Reading, Refusal? Refusal)?> FindRepeatAsync(PatientCommand command)
     {
         if (_state.Revision == 0
-            || await _journal.FindRequestAsync(_history.Stream, command.RequestId, CancellationToken.None) is not { } earlier)
+            || await _journal.FindRequestAsync(_history.Stream, command.RequestId, CancellationToken.None)
+                is not { } earlier)
         {
             return null;
         }
@@ -330,8 +340,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         : null;
 
     /// <summary>
-    /// Says why not. A broken activation is not trusted any more: it refuses and makes room for the next one, which replays what
-    /// is on disk, so neither a failed append nor a restored record needs a restart.
+    /// Says why not. A broken activation is not trusted any more: it refuses and makes room for the next one, which
+    /// replays what is on disk, so neither a failed append nor a restored record needs a restart.
     /// </summary>
     private Refusal Refuse(JournalException exception)
     {

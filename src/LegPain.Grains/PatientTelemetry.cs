@@ -19,7 +19,8 @@ public static class PatientTelemetry
         "legpain.patient.commands", "{command}", "Commands decided, by kind and outcome.");
 
     private static readonly Counter<long> RedFlags = Meter.CreateCounter<long>(
-        "legpain.patient.red_flags.raised", "{red_flag}", "Red flags raised in an assessment after a command, by rule.");
+        "legpain.patient.red_flags.raised", "{red_flag}",
+        "Red flags raised in an assessment after a command, by rule.");
 
     private static readonly Histogram<double> Assessing = Meter.CreateHistogram<double>(
         "legpain.patient.assess.duration", "s", "One assessment by the engine.",

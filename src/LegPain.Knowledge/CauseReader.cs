@@ -13,7 +13,8 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
 
     private static readonly string[] Regions = ["gluteal", "femoral", "knee", "crural", "ankle", "foot"];
     private static readonly string[] Origins = ["bone", "muscle", "joint", "nerve", "vascular", "lymphatic", "skin"];
-    private static readonly string[] Patterns = ["mechanical", "inflammatory", "vascular", "neurogenic", "tumor", "muscular"];
+    private static readonly string[] Patterns =
+        ["mechanical", "inflammatory", "vascular", "neurogenic", "tumor", "muscular"];
 
     private int _causes;
     private int _rows;
@@ -23,7 +24,8 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
         var id = node.Text("id");
         if (node.File != $"causes/{id}.yaml")
         {
-            node.Fault(PackFaultCode.BadValue, $"The cause '{id}' belongs in causes/{id}.yaml: one file a cause.", "id");
+            node.Fault(
+                PackFaultCode.BadValue, $"The cause '{id}' belongs in causes/{id}.yaml: one file a cause.", "id");
         }
 
         context.Say(TextKind.Cause, id, "name", node.Text("name"));
@@ -82,7 +84,9 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
 
         if (highest > 0.5)
         {
-            prior.Fault(PackFaultCode.BadBound, $"The prior reaches {highest:0.##} with its modifiers; at most 0.5.", "modifiers");
+            prior.Fault(
+                PackFaultCode.BadBound,
+                $"The prior reaches {highest:0.##} with its modifiers; at most 0.5.", "modifiers");
         }
 
         var basis = prior.Text("note");
@@ -140,7 +144,8 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
 
         if (rows.Count == 0)
         {
-            node.Fault(PackFaultCode.MissingField, "'evidence' is empty: nothing could tell this cause apart.", "evidence");
+            node.Fault(
+                PackFaultCode.MissingField, "'evidence' is empty: nothing could tell this cause apart.", "evidence");
         }
 
         return rows;
@@ -163,7 +168,9 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
         row.Finish();
         if (!(present >= absent || present < 1) || (present >= 1 && absent > 1))
         {
-            row.Fault(PackFaultCode.BadBound, "A row speaks one way: present at 1 or more with absent at 1 or less, or present below 1.");
+            row.Fault(
+                PackFaultCode.BadBound,
+                "A row speaks one way: present at 1 or more with absent at 1 or less, or present below 1.");
         }
 
         var isScore = row.Has("score");

@@ -16,7 +16,8 @@ internal sealed class FindingReader(PackContext context)
     {
         foreach (var node in nodes)
         {
-            var group = new FindingGroup(node.Text("id"), node.Flag("outlives_episode"), node.Flag("starts_with_episode"));
+            var group = new FindingGroup(
+                node.Text("id"), node.Flag("outlives_episode"), node.Flag("starts_with_episode"));
             if (!_groups.TryAdd(group.Id, group))
             {
                 node.Fault(PackFaultCode.Duplicate, $"The group '{group.Id}' is already there.", "id");
@@ -32,7 +33,8 @@ internal sealed class FindingReader(PackContext context)
         var name = Path.GetFileNameWithoutExtension(file.Path);
         if (!_groups.TryGetValue(name, out var group))
         {
-            context.Faults.Add(new(file.Path, 1, PackFaultCode.UnknownId, $"pack.yaml has no group '{name}' for this file."));
+            context.Faults.Add(
+                new(file.Path, 1, PackFaultCode.UnknownId, $"pack.yaml has no group '{name}' for this file."));
             return;
         }
 
@@ -51,7 +53,9 @@ internal sealed class FindingReader(PackContext context)
         var kind = node.Word<FindingKind>("kind");
         var (least, most) = kind == FindingKind.Number ? Range(node) : (0, 0);
         var options = kind is FindingKind.Choice or FindingKind.Choices ? Options(node, id) : [];
-        double? zero = kind == FindingKind.Number && node.Has("absent_is") ? node.Number("absent_is", least, most) : null;
+        double? zero = kind == FindingKind.Number && node.Has("absent_is")
+            ? node.Number("absent_is", least, most)
+            : null;
         var none = kind == FindingKind.Number ? null : node.OptionalText("absent_is");
         if (none is not null && !options.Contains(none))
         {

@@ -13,10 +13,14 @@ public static class FindingSearch
     private const int OptionWeight = 2;
     private const int DefinitionWeight = 1;
 
-    /// <summary>Returns the findings that match any word, the best match first; ties in the order of the pack.</summary>
+    /// <summary>
+    /// Returns the findings that match any word, the best match first; ties in the order of the pack.
+    /// </summary>
     /// <param name="knowledge">The findings.</param>
     /// <param name="texts">The language to search in; ids are searched in any.</param>
-    /// <param name="query">Words. Case and accents do not count, and a word matches the beginning of a longer one.</param>
+    /// <param name="query">
+    /// Words. Case and accents do not count, and a word matches the beginning of a longer one.
+    /// </param>
     /// <param name="max">The most to return.</param>
     public static IReadOnlyList<Finding> Search(KnowledgeBase knowledge, PackTexts texts, string query, int max)
     {
@@ -36,7 +40,8 @@ public static class FindingSearch
         {
             (IdWeight, [.. Words(finding.Id)]),
             (QuestionWeight, [.. Words(texts[TextKind.Finding, finding.Id, "question"])]),
-            (OptionWeight, [.. finding.Options.SelectMany(option => Words(texts[TextKind.Finding, finding.Id, "option:" + option]))]),
+            (OptionWeight, [.. finding.Options
+                .SelectMany(option => Words(texts[TextKind.Finding, finding.Id, "option:" + option]))]),
             (DefinitionWeight, [.. Words(texts[TextKind.Finding, finding.Id, "definition"])]),
         };
         return wanted.Sum(word => fields.Sum(field =>

@@ -5,7 +5,9 @@ namespace LegPain.Knowledge;
 /// <summary>A pack that has been read and checked: the rules for the engine and the texts for people.</summary>
 public sealed class KnowledgePack
 {
-    /// <summary>The language texts are authored in, and the one used when a caller asks for none that the pack has.</summary>
+    /// <summary>
+    /// The language texts are authored in, and the one used when a caller asks for none that the pack has.
+    /// </summary>
     public const string AuthoringLanguage = "en";
 
     private static readonly Lazy<KnowledgePack> LazyBuiltIn = new(() => Read(PackFile.BuiltIn()));
@@ -36,8 +38,12 @@ public sealed class KnowledgePack
         return pack ?? throw new PackException(faults);
     }
 
-    /// <summary>Returns the texts in the first language of an Accept-Language list that the pack has, or the authoring language.</summary>
-    /// <param name="acceptLanguage">Such as <c>fr-CH, fr;q=0.9, en;q=0.8</c>; null for no wish. Order counts; q is not read.</param>
+    /// <summary>
+    /// Returns the texts in the first language of an Accept-Language list that the pack has, or the authoring language.
+    /// </summary>
+    /// <param name="acceptLanguage">
+    /// Such as <c>fr-CH, fr;q=0.9, en;q=0.8</c>; null for no wish. Order counts; q is not read.
+    /// </param>
     public PackTexts Texts(string? acceptLanguage = null)
     {
         foreach (var wish in (acceptLanguage ?? string.Empty).Split(',', StringSplitOptions.TrimEntries))

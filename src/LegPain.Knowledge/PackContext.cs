@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace LegPain.Knowledge;
 
-/// <summary>What the readers of the single files share: the faults so far, the ids, the sources and the texts.</summary>
+/// <summary>
+/// What the readers of the single files share: the faults so far, the ids, the sources and the texts.
+/// </summary>
 internal sealed class PackContext : IConditionVocabulary
 {
     private readonly Dictionary<string, Finding> _findings = new(StringComparer.Ordinal);
@@ -41,9 +43,11 @@ internal sealed class PackContext : IConditionVocabulary
             return id;
         }
 
-        if (!id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') || id[0] == '-' || id[^1] == '-')
+        if (!id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            || id[0] == '-' || id[^1] == '-')
         {
-            node.Fault(PackFaultCode.BadValue, $"The id '{id}' must be in kebab-case: a-z, 0-9 and single hyphens.", "id");
+            node.Fault(
+                PackFaultCode.BadValue, $"The id '{id}' must be in kebab-case: a-z, 0-9 and single hyphens.", "id");
         }
 
         if (!_ids.TryAdd((kind, id), (node.File, node.Line)))
@@ -69,7 +73,8 @@ internal sealed class PackContext : IConditionVocabulary
         var keys = node.Texts(field);
         if (keys.Count == 0)
         {
-            node.Fault(PackFaultCode.MissingSource, $"'{field}' names no source. Every clinical statement has one.", field);
+            node.Fault(
+                PackFaultCode.MissingSource, $"'{field}' names no source. Every clinical statement has one.", field);
         }
 
         foreach (var key in keys.Where(key => !_sources.Contains(key)))
@@ -125,7 +130,9 @@ internal sealed class PackContext : IConditionVocabulary
         var condition = ConditionParser.Parse(text, this, out var faults);
         foreach (var fault in faults)
         {
-            var code = fault.Message.StartsWith("Unknown", StringComparison.Ordinal) ? PackFaultCode.UnknownId : PackFaultCode.BadCondition;
+            var code = fault.Message.StartsWith("Unknown", StringComparison.Ordinal)
+                ? PackFaultCode.UnknownId
+                : PackFaultCode.BadCondition;
             node.Fault(code, fault.Message, field, text.Contains('\n', StringComparison.Ordinal) ? fault.Line + 1 : 0);
         }
 
@@ -154,7 +161,8 @@ internal sealed class PackContext : IConditionVocabulary
         catch (InvalidOperationException)
         {
             // YamlDotNet's scanner throws this, without a place, on some text that breaks off inside a flow mapping.
-            Faults.Add(new(file.Path, 1, PackFaultCode.Syntax, "The file is no YAML: a bracket or a quote may be left open."));
+            Faults.Add(
+                new(file.Path, 1, PackFaultCode.Syntax, "The file is no YAML: a bracket or a quote may be left open."));
         }
 
         return null;
@@ -168,7 +176,8 @@ internal sealed class PackContext : IConditionVocabulary
             case null:
                 return [];
             case YamlSequenceNode sequence when sequence.Children.All(child => child is YamlMappingNode):
-                return [.. sequence.Children.Cast<YamlMappingNode>().Select(child => new PackNode(file.Path, child, Faults))];
+                return [.. sequence.Children.Cast<YamlMappingNode>()
+                    .Select(child => new PackNode(file.Path, child, Faults))];
             default:
                 Faults.Add(new(file.Path, 1, PackFaultCode.Syntax, "The file must be a list of mappings."));
                 return [];

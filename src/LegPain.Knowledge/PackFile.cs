@@ -25,6 +25,7 @@ public sealed record PackFile(string Path, string Content)
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static IReadOnlyList<PackFile> InFolder(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)
-            .Select(path => new PackFile(System.IO.Path.GetRelativePath(folder, path).Replace('\\', '/'), File.ReadAllText(path)))
+            .Select(path => new PackFile(
+                System.IO.Path.GetRelativePath(folder, path).Replace('\\', '/'), File.ReadAllText(path)))
             .OrderBy(file => file.Path, StringComparer.Ordinal)];
 }

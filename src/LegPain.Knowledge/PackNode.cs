@@ -21,9 +21,12 @@ internal sealed class PackNode
 
     public int Line => (int)_mapping.Start.Line;
 
-    public IEnumerable<string> Keys => _mapping.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? string.Empty);
+    public IEnumerable<string> Keys =>
+        _mapping.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? string.Empty);
 
-    /// <summary>Adds a fault at the line of a field, or at the line of the mapping when the field is not there.</summary>
+    /// <summary>
+    /// Adds a fault at the line of a field, or at the line of the mapping when the field is not there.
+    /// </summary>
     public void Fault(PackFaultCode code, string message, string? field = null, int linesBelow = 0) =>
         _faults.Add(new(File, LineOf(field) + linesBelow, code, message));
 
@@ -75,7 +78,8 @@ internal sealed class PackNode
         if (!(number >= least && number <= most))
         {
             Fault(PackFaultCode.BadBound,
-                string.Create(CultureInfo.InvariantCulture, $"'{field}' is {number}, outside {least} to {most}."), field);
+                string.Create(CultureInfo.InvariantCulture, $"'{field}' is {number}, outside {least} to {most}."),
+                field);
             return least;
         }
 
@@ -121,7 +125,9 @@ internal sealed class PackNode
         var text = Text(field);
         if (text.Length > 0 && !allowed.Contains(text))
         {
-            Fault(PackFaultCode.BadValue, $"'{field}' is '{text}'; it must be one of: {string.Join(", ", allowed)}.", field);
+            Fault(
+                PackFaultCode.BadValue,
+                $"'{field}' is '{text}'; it must be one of: {string.Join(", ", allowed)}.", field);
         }
 
         return text;
@@ -138,7 +144,8 @@ internal sealed class PackNode
                 }
 
                 return [];
-            case YamlSequenceNode sequence when sequence.Children.All(child => child is YamlScalarNode { Value.Length: > 0 }):
+            case YamlSequenceNode sequence
+                when sequence.Children.All(child => child is YamlScalarNode { Value.Length: > 0 }):
                 return [.. sequence.Children.Cast<YamlScalarNode>().Select(child => child.Value!)];
             default:
                 Fault(PackFaultCode.BadValue, $"'{field}' must be a list of texts.", field);
@@ -177,7 +184,8 @@ internal sealed class PackNode
             case null:
                 return [];
             case YamlSequenceNode sequence when sequence.Children.All(child => child is YamlMappingNode):
-                return [.. sequence.Children.Cast<YamlMappingNode>().Select(child => new PackNode(File, child, _faults))];
+                return [.. sequence.Children.Cast<YamlMappingNode>()
+                    .Select(child => new PackNode(File, child, _faults))];
             default:
                 Fault(PackFaultCode.BadValue, $"'{field}' must be a list of mappings.", field);
                 return [];
@@ -197,7 +205,8 @@ internal sealed class PackNode
     }
 
     private static string Kebab(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : string.Empty) + char.ToLowerInvariant(c) : c.ToString()));
+        string.Concat(name.Select((c, i) =>
+            char.IsUpper(c) ? (i > 0 ? "-" : string.Empty) + char.ToLowerInvariant(c) : c.ToString()));
 
     private YamlNode? Get(string field)
     {
@@ -207,7 +216,9 @@ internal sealed class PackNode
 
     private int LineOf(string? field)
     {
-        var key = field is null ? null : _mapping.Children.Keys.FirstOrDefault(key => key is YamlScalarNode scalar && scalar.Value == field);
+        var key = field is null
+            ? null
+            : _mapping.Children.Keys.FirstOrDefault(key => key is YamlScalarNode scalar && scalar.Value == field);
         return (int)(key ?? _mapping).Start.Line;
     }
 }

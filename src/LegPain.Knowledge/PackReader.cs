@@ -117,7 +117,9 @@ internal sealed class PackReader
         return new(knowledge, texts);
     }
 
-    /// <summary>A file at a path nobody reads is most often a misspelled folder: its rules would be lost in silence.</summary>
+    /// <summary>
+    /// A file at a path nobody reads is most often a misspelled folder: its rules would be lost in silence.
+    /// </summary>
     private void RefuseStrays()
     {
         foreach (var file in _files.Where(file => !IsPartOfAPack(file.Path)))
@@ -143,7 +145,9 @@ internal sealed class PackReader
     private static string SeedOrder(PackNode node)
     {
         var number = node.OptionalText("seed_number");
-        return number is null ? "99 " + node.OptionalText("id") : number.PadLeft(number.Contains('.', StringComparison.Ordinal) ? 4 : 2, '0');
+        return number is null
+            ? "99 " + node.OptionalText("id")
+            : number.PadLeft(number.Contains('.', StringComparison.Ordinal) ? 4 : 2, '0');
     }
 
     private Source ReadSource(PackNode node)
@@ -156,7 +160,8 @@ internal sealed class PackReader
 
         var year = node.Number("year", 1000, 2200, 0);
         var source = new Source(key, node.Text("title"), node.Text("publisher"), year == 0 ? null : (int)year,
-            node.OptionalText("address"), node.WordOf("read", "full", "abstract", "excerpt", "secondary", "memory"), ReadGrade(node));
+            node.OptionalText("address"), node.WordOf("read", "full", "abstract", "excerpt", "secondary", "memory"),
+            ReadGrade(node));
         node.Finish();
         return source;
     }
@@ -220,7 +225,8 @@ internal sealed class PackReader
             _context.Say(TextKind.Urgency, id, "act", node.Text("act"));
             var sources = _context.Sources(node);
             levels.Add(new(urgency, RuleReader.ReadTimeLimit(node, "act_within", required: false),
-                node.WordOf("service", "emergency-department", "same-day-clinician", "clinician", "home"), string.Join(";", sources)));
+                node.WordOf("service", "emergency-department", "same-day-clinician", "clinician", "home"),
+                string.Join(";", sources)));
             node.Finish();
         }
 

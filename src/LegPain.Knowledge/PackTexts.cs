@@ -46,6 +46,9 @@ public sealed class PackTexts
     /// <summary>Returns a text, or the empty string when the pack has none for this field.</summary>
     /// <param name="kind">What it belongs to.</param>
     /// <param name="id">The id of that.</param>
-    /// <param name="field">The field in the pack's own name, such as <c>question</c>; an option's label is <c>option:</c> and its id.</param>
-    public string this[TextKind kind, string id, string field] => _texts.GetValueOrDefault((kind, id, field), string.Empty);
+    /// <param name="field">
+    /// The field in the pack's own name, such as <c>question</c>; an option's label is <c>option:</c> and its id.
+    /// </param>
+    public string this[TextKind kind, string id, string field] =>
+        _texts.GetValueOrDefault((kind, id, field), string.Empty);
 }

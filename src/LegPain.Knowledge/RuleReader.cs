@@ -14,7 +14,9 @@ internal sealed class RuleReader(PackContext context)
         [Urgency.Soon] = TimeSpan.FromDays(14),
     };
 
-    /// <summary>The most hours or days of a time limit: far beyond any urgency, and well within what time can hold.</summary>
+    /// <summary>
+    /// The most hours or days of a time limit: far beyond any urgency, and well within what time can hold.
+    /// </summary>
     private const int TimeLimitMax = 9999;
 
     private readonly Dictionary<string, PackNode> _redFlags = new(StringComparer.Ordinal);
@@ -40,7 +42,9 @@ internal sealed class RuleReader(PackContext context)
         }
         else if (within > latest)
         {
-            node.Fault(PackFaultCode.BadBound, $"'act_within' is later than {urgency} allows: at most {latest.TotalHours} hours.", "act_within");
+            node.Fault(
+                PackFaultCode.BadBound,
+                $"'act_within' is later than {urgency} allows: at most {latest.TotalHours} hours.", "act_within");
         }
 
         var rule = new RedFlag
@@ -97,7 +101,9 @@ internal sealed class RuleReader(PackContext context)
         {
             Id = id,
             Index = context.ScoreIndex(id),
-            Combination = node.WordOf("combine", "sum", "highest") == "highest" ? ScoreCombination.Highest : ScoreCombination.Sum,
+            Combination = node.WordOf("combine", "sum", "highest") == "highest"
+                ? ScoreCombination.Highest
+                : ScoreCombination.Sum,
             Items = items,
             Findings = items.SelectMany(item => FindingsOf(item.When)).Select(finding => finding.Index).ToHashSet(),
         };
@@ -106,7 +112,9 @@ internal sealed class RuleReader(PackContext context)
         return score;
     }
 
-    /// <summary>Returns the order in which scores can be computed; reports those that use one another in a circle.</summary>
+    /// <summary>
+    /// Returns the order in which scores can be computed; reports those that use one another in a circle.
+    /// </summary>
     public IReadOnlyList<int> OrderScores(IReadOnlyList<Score> scores)
     {
         var order = new List<int>();
@@ -119,7 +127,9 @@ internal sealed class RuleReader(PackContext context)
             {
                 foreach (var score in scores.Where(score => !done.Contains(score.Index)))
                 {
-                    _scores[score.Id].Fault(PackFaultCode.CyclicScore, $"The score '{score.Id}' uses itself, through others or directly.", "items");
+                    _scores[score.Id].Fault(
+                        PackFaultCode.CyclicScore,
+                        $"The score '{score.Id}' uses itself, through others or directly.", "items");
                 }
 
                 break;
@@ -140,7 +150,8 @@ internal sealed class RuleReader(PackContext context)
         context.Say(TextKind.Examination, id, "when", node.Text("when"));
         node.Ignore("seed");
         var examination = new Examination(
-            id, _examinations++, node.WordOf("kind", "manoeuvre", "imaging", "laboratory", "measurement"), node.Text("done_by"),
+            id, _examinations++,
+            node.WordOf("kind", "manoeuvre", "imaging", "laboratory", "measurement"), node.Text("done_by"),
             context.Causes(node, "settles"), context.FindingsOf(node, "records"), context.Sources(node));
         node.Finish();
         return examination;
@@ -155,7 +166,8 @@ internal sealed class RuleReader(PackContext context)
         var urgencies = new List<Urgency>();
         foreach (var word in node.Texts("urgencies"))
         {
-            if (Enum.TryParse<Urgency>(word.Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true, out var urgency))
+            if (Enum.TryParse<Urgency>(
+                word.Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true, out var urgency))
             {
                 urgencies.Add(urgency);
             }
@@ -190,7 +202,8 @@ internal sealed class RuleReader(PackContext context)
             return TimeSpan.Zero;
         }
 
-        if (int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        if (int.TryParse(
+                text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count <= TimeLimitMax)
         {
             switch (text[^1])

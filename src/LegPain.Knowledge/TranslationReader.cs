@@ -1,6 +1,8 @@
 namespace LegPain.Knowledge;
 
-/// <summary>Reads the texts of the other languages and holds them complete: the same ids and fields, no more and no fewer.</summary>
+/// <summary>
+/// Reads the texts of the other languages and holds them complete: the same ids and fields, no more and no fewer.
+/// </summary>
 internal static class TranslationReader
 {
     private static readonly Dictionary<string, TextKind> Kinds = new(StringComparer.Ordinal)
@@ -17,7 +19,8 @@ internal static class TranslationReader
     /// <summary>Returns the texts of every language, the authoring language first.</summary>
     public static IReadOnlyList<PackTexts> Read(PackContext context, IReadOnlyList<PackFile> files)
     {
-        var languages = files.Select(file => file.Path.Split('/')).Where(path => path.Length == 2 && path[0].Length == 2)
+        var languages = files.Select(file => file.Path.Split('/'))
+            .Where(path => path.Length == 2 && path[0].Length == 2)
             .Select(path => path[0]).Distinct().Order(StringComparer.Ordinal);
         return
         [
@@ -32,7 +35,8 @@ internal static class TranslationReader
         foreach (var (name, kind) in Kinds)
         {
             var path = $"{language}/{name}";
-            if (files.FirstOrDefault(file => file.Path == path) is not { } file || context.Mapping(file) is not { } root)
+            if (files.FirstOrDefault(file => file.Path == path) is not { } file
+                || context.Mapping(file) is not { } root)
             {
                 context.Faults.Add(new(path, 1, PackFaultCode.Text, $"The language '{language}' has no {name}."));
                 continue;
@@ -51,7 +55,8 @@ internal static class TranslationReader
                 root.Fault(PackFaultCode.Text, $"'{left.Id}' has no '{left.Field}' in the pack itself.", left.Id);
             }
 
-            foreach (var (_, id, field) in context.Texts.Keys.Where(key => key.Item1 == kind && !texts.ContainsKey(key)))
+            foreach (var (_, id, field) in context.Texts.Keys
+                .Where(key => key.Item1 == kind && !texts.ContainsKey(key)))
             {
                 root.Fault(PackFaultCode.Text, $"'{id}' has no '{field}' in '{language}'.", id);
             }
@@ -60,7 +65,8 @@ internal static class TranslationReader
         return new(language, texts);
     }
 
-    private static void ReadEntry(PackNode node, TextKind kind, string id, Dictionary<(TextKind, string, string), string> texts)
+    private static void ReadEntry(
+        PackNode node, TextKind kind, string id, Dictionary<(TextKind, string, string), string> texts)
     {
         foreach (var field in node.Keys)
         {

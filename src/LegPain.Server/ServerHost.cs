@@ -34,12 +34,15 @@ public static class ServerHost
     public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
         settings.Check();
-        var pack = settings.Knowledge is { } folder ? KnowledgePack.Read(PackFile.InFolder(folder)) : KnowledgePack.BuiltIn;
+        var pack = settings.Knowledge is { } folder
+            ? KnowledgePack.Read(PackFile.InFolder(folder))
+            : KnowledgePack.BuiltIn;
         var journalFile = Path.Combine(settings.Data, "journal.db");
         var keys = PatientKeys.InFolder(settings.Data, journalFile);
         var journal = SqliteJournal.Open(journalFile);
 
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         ConfigureHost(builder, settings);
         builder.AddServerTelemetry(settings);
         builder.UseOrleans(ConfigureSilo);

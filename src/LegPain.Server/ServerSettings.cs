@@ -2,14 +2,18 @@ using System.Net;
 
 namespace LegPain.Server;
 
-/// <summary>How the server runs. Read from the command line (<c>--listen</c>) and the environment (<c>LEGPAIN_LISTEN</c>).</summary>
+/// <summary>
+/// How the server runs. Read from the command line (<c>--listen</c>) and the environment (<c>LEGPAIN_LISTEN</c>).
+/// </summary>
 public sealed class ServerSettings
 {
     /// <summary>The prefix of environment variables that set these.</summary>
     public const string EnvironmentPrefix = "LEGPAIN_";
 
     /// <summary>Gets or sets the address to listen on.</summary>
-    /// <value>Default http://127.0.0.1:5080; port 0 takes any free one. Only loopback: there is no authentication yet.</value>
+    /// <value>
+    /// Default http://127.0.0.1:5080; port 0 takes any free one. Only loopback: there is no authentication yet.
+    /// </value>
     public Uri Listen { get; set; } = new("http://127.0.0.1:5080");
 
     /// <summary>Gets or sets the folder of the journal and the secret that keys patients.</summary>
@@ -44,7 +48,9 @@ public sealed class ServerSettings
     /// <value>Default true.</value>
     public bool ConsoleLog { get; set; } = true;
 
-    /// <summary>Reads settings from arguments such as <c>--listen http://127.0.0.1:5080</c> and from the environment.</summary>
+    /// <summary>
+    /// Reads settings from arguments such as <c>--listen http://127.0.0.1:5080</c> and from the environment.
+    /// </summary>
     public static ServerSettings FromCommandLine(string[] args)
     {
         var configuration = new ConfigurationBuilder()
@@ -53,7 +59,8 @@ public sealed class ServerSettings
             .Build();
         var settings = new ServerSettings();
         configuration.Bind(settings);
-        settings.OtlpEndpoint ??= Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 } endpoint
+        settings.OtlpEndpoint ??= Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")
+            is { Length: > 0 } endpoint
             ? new(endpoint)
             : null;
         return settings;
@@ -71,7 +78,8 @@ public sealed class ServerSettings
 
         if (!IsLoopback)
         {
-            faults.Add("listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
+            faults.Add(
+                "listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
                 + "reaches the port reads every patient.");
         }
 

@@ -7,8 +7,8 @@ using LegPain.Server;
 namespace LegPain.Benchmarks;
 
 /// <summary>
-/// What a report costs as a patient's history grows, and what an activation costs at its end: a report must cost the same at the
-/// 10th and at the 10 000th observation.
+/// What a report costs as a patient's history grows, and what an activation costs at its end: a report must cost the
+/// same at the 10th and at the 10 000th observation.
 /// </summary>
 internal static class HistoryCost
 {
@@ -27,8 +27,10 @@ internal static class HistoryCost
             var (first, firstBytes) = await MedianAsync(patient, from: 10, Window);
             await MedianAsync(patient, from: 10 + Window, Observations - 10 - (2 * Window));
             var (last, lastBytes) = await MedianAsync(patient, from: Observations - Window, Window);
-            Console.WriteLine($"report at the first {Window}: {first.TotalMicroseconds:F0} us, {firstBytes:N0} bytes allocated in the process");
-            Console.WriteLine($"report at the last {Window} of {Observations:N0}: {last.TotalMicroseconds:F0} us, {lastBytes:N0} bytes");
+            Console.WriteLine($"report at the first {Window}: {first.TotalMicroseconds:F0} us, "
+                + $"{firstBytes:N0} bytes allocated in the process");
+            Console.WriteLine($"report at the last {Window} of {Observations:N0}: {last.TotalMicroseconds:F0} us, "
+                + $"{lastBytes:N0} bytes");
             Console.WriteLine($"last : first = {last / first:F2}");
             await app.StopAsync();
         }
@@ -40,7 +42,8 @@ internal static class HistoryCost
             await grains.GetGrain<IPatientGrain>("nobody").ReadAsync(null, null, CancellationToken.None);
             var started = Stopwatch.GetTimestamp();
             var reply = await grains.GetGrain<IPatientGrain>("bench").ReadAsync(null, null, CancellationToken.None);
-            Console.WriteLine($"activation at revision {reply.Reading!.Revision:N0} with snapshots, first read included: "
+            Console.WriteLine(
+                $"activation at revision {reply.Reading!.Revision:N0} with snapshots, first read included: "
                 + $"{Stopwatch.GetElapsedTime(started).TotalMilliseconds:F1} ms (target: under 50)");
             await app.StopAsync();
         }

@@ -14,14 +14,16 @@ internal static class IdleMemory
     public static async Task RunAsync()
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;
-        await using var app = ServerHost.Build(new ServerSettings { Data = data, Listen = new("http://127.0.0.1:0"), ConsoleLog = false });
+        await using var app = ServerHost.Build(
+            new ServerSettings { Data = data, Listen = new("http://127.0.0.1:0"), ConsoleLog = false });
         await app.StartAsync();
         var grains = app.Services.GetRequiredService<IGrainFactory>();
         await ReportAsync(grains, from: 0, count: 1000);
         var before = Live();
         await ReportAsync(grains, from: 1000, count: Patients);
         var held = (Live() - before) / (double)Patients;
-        Console.WriteLine($"an idle active patient with {Observations} observations holds {held:N0} bytes (target: under 6 144), "
+        Console.WriteLine(
+            $"an idle active patient with {Observations} observations holds {held:N0} bytes (target: under 6 144), "
             + $"over {Patients:N0} patients");
         await app.StopAsync();
         Directory.Delete(data, recursive: true);
@@ -37,7 +39,10 @@ internal static class IdleMemory
                 var report = Enumerable.Range(0, Observations)
                     .Select(i => knowledge.Findings[i * knowledge.Findings.Count / Observations])
                     .Select((finding, i) => new ReportedObservation(
-                        SampleCases.Observe(finding, i, DateTimeOffset.MaxValue) with { ObservedAt = DateTimeOffset.MaxValue }, null, 0, 0))
+                        SampleCases.Observe(finding, i, DateTimeOffset.MaxValue) with
+                        {
+                            ObservedAt = DateTimeOffset.MaxValue,
+                        }, null, 0, 0))
                     .ToList();
                 var command = new ReportObservations("default", "r1", [1], null, report);
                 var reply = await grains.GetGrain<IPatientGrain>($"bench-{number}").SubmitAsync(command);

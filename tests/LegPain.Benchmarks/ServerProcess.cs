@@ -38,7 +38,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "LegPain.Server.dll"), "--listen", address.ToString().TrimEnd('/'), "--data", data,
+                Path.Combine(AppContext.BaseDirectory, "LegPain.Server.dll"), "--listen",
+                address.ToString().TrimEnd('/'), "--data", data,
             },
             RedirectStandardOutput = true,
         };

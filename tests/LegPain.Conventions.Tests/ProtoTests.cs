@@ -19,7 +19,8 @@ public sealed class ProtoTests
     [Fact]
     public void EveryProtoFile_IsCheckedHere() =>
         Assert.Equal(
-            Repository.Files(".proto", "protos").Select(file => Path.GetRelativePath("protos", file.Path).Replace('\\', '/')).Order(),
+            Repository.Files(".proto", "protos")
+                .Select(file => Path.GetRelativePath("protos", file.Path).Replace('\\', '/')).Order(),
             Files.Select(file => file.Name).Order());
 
     [Fact]
@@ -37,12 +38,14 @@ public sealed class ProtoTests
 
     [Fact]
     public void EveryEnum_StartsAtUnspecified() =>
-        Assert.All(Files.SelectMany(file => file.EnumTypes.Concat(file.MessageTypes.SelectMany(message => message.EnumTypes))), type =>
-        {
-            var zero = type.FindValueByNumber(0);
-            Assert.NotNull(zero);
-            Assert.EndsWith("_UNSPECIFIED", zero.Name, StringComparison.Ordinal);
-        });
+        Assert.All(
+            Files.SelectMany(file => file.EnumTypes.Concat(file.MessageTypes.SelectMany(message => message.EnumTypes))),
+            type =>
+            {
+                var zero = type.FindValueByNumber(0);
+                Assert.NotNull(zero);
+                Assert.EndsWith("_UNSPECIFIED", zero.Name, StringComparison.Ordinal);
+            });
 
     [Fact]
     public void EveryFieldOfThePublicApi_SaysWhetherItIsRequiredOptionalOrOutput()
@@ -51,11 +54,15 @@ public sealed class ProtoTests
             from file in Repository.Files(".proto", "protos/legpain/triage", "protos/legpain/knowledge")
             from line in file.Lines.Index()
             where line.Item.StartsWith("  ", StringComparison.Ordinal) && line.Item.TrimEnd().EndsWith(';')
-                && line.Item.Contains(" = ", StringComparison.Ordinal) && !line.Item.Contains("_UNSPECIFIED", StringComparison.Ordinal)
-                && char.IsLower(line.Item.TrimStart()[0]) | line.Item.TrimStart().StartsWith("Presence ", StringComparison.Ordinal)
-            let comment = string.Join(' ', file.Lines.Take(line.Index).Reverse().TakeWhile(above => above.Contains("//", StringComparison.Ordinal)).Reverse())
+                && line.Item.Contains(" = ", StringComparison.Ordinal)
+                && !line.Item.Contains("_UNSPECIFIED", StringComparison.Ordinal)
+                && char.IsLower(line.Item.TrimStart()[0])
+                    | line.Item.TrimStart().StartsWith("Presence ", StringComparison.Ordinal)
+            let comment = string.Join(' ', file.Lines.Take(line.Index).Reverse()
+                .TakeWhile(above => above.Contains("//", StringComparison.Ordinal)).Reverse())
             let inOneof = line.Item.StartsWith("    ", StringComparison.Ordinal)
-            where !inOneof && !comment.Contains("Required.", StringComparison.Ordinal) && !comment.Contains("Optional.", StringComparison.Ordinal)
+            where !inOneof && !comment.Contains("Required.", StringComparison.Ordinal)
+                && !comment.Contains("Optional.", StringComparison.Ordinal)
                 && !comment.Contains("Output only.", StringComparison.Ordinal)
             select $"{file.Path}:{line.Index + 1}: {line.Item.Trim()}";
 

@@ -24,20 +24,25 @@ public sealed partial class TidyTests
 
     [Fact]
     public void NoGrain_IsReentrant() =>
-        Assert.DoesNotContain(Repository.Files(".cs", "src"), file => file.Lines.Any(line => line.Contains("[Reentrant]", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Repository.Files(".cs", "src"),
+            file => file.Lines.Any(line => line.Contains("[Reentrant]", StringComparison.Ordinal)));
 
     [Fact]
-    public void Documents_StandInTheRoomTheyDescribe() =>
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Repository.Root)
-            .Select(path => Path.GetFileName(path)!)
-            .Where(name => name[0] != '.' && !TopLevel.Contains(name)));
+    public void Documents_StandInTheRoomTheyDescribe()
+    {
+        var names = Directory.EnumerateFileSystemEntries(Repository.Root).Select(path => Path.GetFileName(path)!);
+
+        Assert.DoesNotContain(names, name => name[0] != '.' && !TopLevel.Contains(name));
+    }
 
     [Fact]
     public void Decisions_HaveTheShapeOfTheTemplate()
     {
         string[] sections = ["## Context", "## Options", "## Decision", "## Consequences", "## We would look again if"];
 
-        var decisions = Repository.Files(".md", "src/decisions").Where(file => Path.GetFileName(file.Path) != "README.md").ToList();
+        var decisions = Repository.Files(".md", "src/decisions")
+            .Where(file => Path.GetFileName(file.Path) != "README.md").ToList();
 
         Assert.NotEmpty(decisions);
         Assert.Empty(decisions.Where(file => !DecisionTitle().IsMatch(file.Lines[0])).Select(file => file.Path));
@@ -51,7 +56,8 @@ public sealed partial class TidyTests
     [Fact]
     public void LinksBetweenDocuments_LeadSomewhere() =>
         Assert.Empty(
-            from file in Repository.Files(".md", "src", "tests", "protos", "deploy").Append(("README.md", File.ReadAllLines(Path.Combine(Repository.Root, "README.md"))))
+            from file in Repository.Files(".md", "src", "tests", "protos", "deploy")
+                .Append(("README.md", File.ReadAllLines(Path.Combine(Repository.Root, "README.md"))))
             from line in file.Item2
             from Match link in RelativeLink().Matches(line)
             let target = Path.Combine(Repository.Root, Path.GetDirectoryName(file.Item1)!, link.Groups[1].Value)

@@ -1,8 +1,8 @@
 namespace LegPain.Engine.Inference;
 
 /// <summary>
-/// An assessment as plain data, to carry it between processes. Positions are those of the knowledge base with the given hash;
-/// <see cref="Assessment.FromData"/> puts it together again there.
+/// An assessment as plain data, to carry it between processes. Positions are those of the knowledge base with the given
+/// hash; <see cref="Assessment.FromData"/> puts it together again there.
 /// </summary>
 /// <param name="KnowledgeHash">The hash of the knowledge base.</param>
 /// <param name="Answers">The case's answers.</param>

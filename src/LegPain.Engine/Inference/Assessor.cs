@@ -7,8 +7,8 @@ namespace LegPain.Engine.Inference;
 /// <summary>Makes an assessment of a case.</summary>
 /// <remarks>
 /// <para>
-/// Urgency comes from rules only; the ranking comes from evidence and never lowers an urgency. A finding without an answer
-/// moves nothing in either direction, and a red flag with an open answer stays open.
+/// Urgency comes from rules only; the ranking comes from evidence and never lowers an urgency. A finding without an
+/// answer moves nothing in either direction, and a red flag with an open answer stays open.
 /// </para>
 /// <para>
 /// Pure: the same case and knowledge give the same assessment, in the same order, on any machine. Weights are whole
@@ -35,7 +35,10 @@ public static class Assessor
         return new(@case, disposition, redFlags, scores, ranking, contributions);
     }
 
-    /// <summary>Returns the earliest moment at which time alone can change an assessment made at a moment; null if it never does.</summary>
+    /// <summary>
+    /// Returns the earliest moment at which time alone can change an assessment made at a moment; null if it never
+    /// does.
+    /// </summary>
     public static DateTimeOffset? NextChange(ClinicalCase @case, DateTimeOffset now)
     {
         var days = @case.Knowledge.Clock.DaysUntilChange(@case);
@@ -113,9 +116,12 @@ public static class Assessor
             return new(usual, knowledge.LevelOf(usual).ActWithin, DispositionBasis.LeadingCause, usual, usual);
         }
 
-        // Self-care is possible only when every red flag is cleared, and the answers that clear them may yet change who leads.
+        // Self-care is possible only when every red flag is cleared, and the answers that clear them may yet change who
+        // leads.
         var urgency = Max(usual, Urgency.Routine);
-        return new(urgency, knowledge.LevelOf(urgency).ActWithin, DispositionBasis.LeadingCause, Urgency.SelfCare, Max(urgency, open));
+        return new(
+            urgency, knowledge.LevelOf(urgency).ActWithin, DispositionBasis.LeadingCause,
+            Urgency.SelfCare, Max(urgency, open));
     }
 
     private static bool StandsWhateverIsExcepted(RedFlag rule, in Facts facts) =>

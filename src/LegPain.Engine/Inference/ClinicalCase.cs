@@ -6,14 +6,16 @@ namespace LegPain.Engine.Inference;
 /// <summary>All that is known of one finding, oldest first.</summary>
 /// <param name="Finding">The finding's id.</param>
 /// <param name="Points">
-/// The observations in the order of <see cref="Observation.ObservedAt"/>, the newest last; never empty. The newest is the
-/// answer in force; the earlier ones tell since when, and whether a number gets worse.
+/// The observations in the order of <see cref="Observation.ObservedAt"/>, the newest last; never empty. The newest is
+/// the answer in force; the earlier ones tell since when, and whether a number gets worse.
 /// </param>
 public sealed record FindingHistory(string Finding, IReadOnlyList<Observation> Points);
 
 /// <summary>The answer in force for one finding, at the time of a case.</summary>
 /// <param name="Finding">The finding's position in the knowledge base.</param>
-/// <param name="Presence">Present or absent; Unknown in the default value, which stands for every finding without an answer.</param>
+/// <param name="Presence">
+/// Present or absent; Unknown in the default value, which stands for every finding without an answer.
+/// </param>
 /// <param name="Options">The options of a choice that hold, one bit each.</param>
 /// <param name="Number">The value of a number, grown to the time of the case where it grows (an age).</param>
 /// <param name="DaysSinceStart">Days since the finding began; NaN when that is not known.</param>
@@ -61,14 +63,16 @@ public sealed class ClinicalCase
     /// <param name="knowledge">The vocabulary.</param>
     /// <param name="histories">Each finding at most once; the order does not matter.</param>
     /// <param name="now">The moment; values that grow and times since a start are taken at it.</param>
-    public static ClinicalCase Build(KnowledgeBase knowledge, IReadOnlyCollection<FindingHistory> histories, DateTimeOffset now)
+    public static ClinicalCase Build(
+        KnowledgeBase knowledge, IReadOnlyCollection<FindingHistory> histories, DateTimeOffset now)
     {
         var answers = new CaseAnswer[histories.Count + 1];
         var count = 1;
         List<SeriesPoint>? series = null;
         foreach (var history in histories)
         {
-            if (knowledge.FindFinding(history.Finding) is not { } finding || Read(finding, history.Points, now) is not { } answer)
+            if (knowledge.FindFinding(history.Finding) is not { } finding
+                || Read(finding, history.Points, now) is not { } answer)
             {
                 continue;
             }
@@ -100,7 +104,9 @@ public sealed class ClinicalCase
     /// <summary>Gets the answer in force for a finding; its Presence is Unknown when there is none.</summary>
     public ref readonly CaseAnswer Answer(int finding) => ref _answers[_slots[finding]];
 
-    /// <summary>Returns the days since a finding began, from its own start or, for what describes the pain, from the pain's.</summary>
+    /// <summary>
+    /// Returns the days since a finding began, from its own start or, for what describes the pain, from the pain's.
+    /// </summary>
     /// <returns>NaN when no start is known.</returns>
     internal double DaysSinceStart(Finding finding)
     {
@@ -108,7 +114,9 @@ public sealed class ClinicalCase
         return double.IsNaN(own) && finding.Group.StartsWithEpisode ? _daysSinceEpisodeStart : own;
     }
 
-    /// <summary>Returns whether, of the values of the last days, the newest is the worst and worse than the first.</summary>
+    /// <summary>
+    /// Returns whether, of the values of the last days, the newest is the worst and worse than the first.
+    /// </summary>
     internal Truth Worsening(Finding finding, int days)
     {
         double first = double.NaN, worst = double.NaN, newest = double.NaN;
@@ -127,10 +135,15 @@ public sealed class ClinicalCase
             points++;
         }
 
-        return Answer(finding.Index).Known ? (points > 1 && newest > first && newest >= worst).ToTruth() : Truth.Unknown;
+        return Answer(finding.Index).Known
+            ? (points > 1 && newest > first && newest >= worst).ToTruth()
+            : Truth.Unknown;
     }
 
-    /// <summary>Returns the fewest days until an old value of the finding leaves a window of so many days; infinity if none will.</summary>
+    /// <summary>
+    /// Returns the fewest days until an old value of the finding leaves a window of so many days; infinity if none
+    /// will.
+    /// </summary>
     internal double DaysUntilSeriesChange(int finding, int days)
     {
         var soonest = double.PositiveInfinity;

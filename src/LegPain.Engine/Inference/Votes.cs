@@ -89,8 +89,8 @@ internal static class Votes
     }
 
     /// <summary>
-    /// The place of the pain is one answer over all places. Until a place is marked it weighs nothing; once any is, each
-    /// cause is weighed by the marked place that speaks most for it.
+    /// The place of the pain is one answer over all places. Until a place is marked it weighs nothing; once any is,
+    /// each cause is weighed by the marked place that speaks most for it.
     /// </summary>
     private static int Places(ClinicalCase @case, Span<Vote> votes)
     {

@@ -175,10 +175,12 @@ internal sealed class PersistentCondition(Condition leaf, int days) : Condition
     public override string ToString() => $"persistent({leaf}, {Days}d)";
 }
 
-/// <summary><c>worsening(f, Nd)</c>: of the values of the last N days, the newest is the worst and worse than the first.</summary>
+/// <summary>
+/// <c>worsening(f, Nd)</c>: of the values of the last N days, the newest is the worst and worse than the first.
+/// </summary>
 /// <remarks>
-/// A second look at what was measured anyway, which can only raise: with one value there is no trend yet and it is False, so
-/// that the question whether it gets worse can clear the rule. Unknown while nothing was measured.
+/// A second look at what was measured anyway, which can only raise: with one value there is no trend yet and it is
+/// False, so that the question whether it gets worse can clear the rule. Unknown while nothing was measured.
 /// </remarks>
 internal sealed class WorseningCondition(Finding finding, int days) : Condition
 {
@@ -191,7 +193,9 @@ internal sealed class WorseningCondition(Finding finding, int days) : Condition
     public override string ToString() => $"worsening({Finding.Id}, {Days}d)";
 }
 
-/// <summary><c>score(s)&gt;=n</c>: a score compared with a bound; unknown while open items still allow both answers.</summary>
+/// <summary>
+/// <c>score(s)&gt;=n</c>: a score compared with a bound; unknown while open items still allow both answers.
+/// </summary>
 internal sealed class ScoreCondition(string scoreId, int scoreIndex, Comparison comparison, double bound) : Condition
 {
     public string ScoreId { get; } = scoreId;
@@ -228,7 +232,9 @@ internal sealed class NotCondition(Condition inner) : Condition
 }
 
 /// <summary><c>unless(x)</c>: an exception. Holds as long as x is not known to be true.</summary>
-/// <remarks>The one place where unknown decides, and it decides for the rule: an exception nobody has stated is none.</remarks>
+/// <remarks>
+/// The one place where unknown decides, and it decides for the rule: an exception nobody has stated is none.
+/// </remarks>
 internal sealed class UnlessCondition(Condition inner) : Condition
 {
     public override IReadOnlyList<Condition> Parts { get; } = [inner];

@@ -50,7 +50,8 @@ public sealed class ConditionParser
     /// <param name="vocabulary">The findings and scores it may name.</param>
     /// <param name="faults">Every fault found; empty when the result can be used.</param>
     /// <returns>The condition, or null when there are faults.</returns>
-    public static Condition? Parse(string text, IConditionVocabulary vocabulary, out IReadOnlyList<ConditionFault> faults)
+    public static Condition? Parse(
+        string text, IConditionVocabulary vocabulary, out IReadOnlyList<ConditionFault> faults)
     {
         var parser = new ConditionParser(text, vocabulary);
         Condition? result = null;
@@ -109,7 +110,8 @@ public sealed class ConditionParser
             case "score":
                 return Score();
             default:
-                Stop($"'{word}' is no operator: all, any, at-least, not, unless, within, persistent, worsening, score.");
+                Stop(
+                    $"'{word}' is no operator: all, any, at-least, not, unless, within, persistent, worsening, score.");
                 return null;
         }
     }
@@ -319,7 +321,8 @@ public sealed class ConditionParser
             _position++;
         }
 
-        if (!double.TryParse(_text.AsSpan(start, _position - start), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (!double.TryParse(
+            _text.AsSpan(start, _position - start), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             _position = start;
             Stop($"Expected a number before '{Rest()}'.");
@@ -332,8 +335,8 @@ public sealed class ConditionParser
     {
         SkipSpace();
         var start = _position;
-        while (_position < _text.Length && (char.IsAsciiLetterLower(_text[_position]) || char.IsAsciiDigit(_text[_position])
-            || _text[_position] == '-'))
+        while (_position < _text.Length && (char.IsAsciiLetterLower(_text[_position])
+            || char.IsAsciiDigit(_text[_position]) || _text[_position] == '-'))
         {
             _position++;
         }
@@ -377,9 +380,12 @@ public sealed class ConditionParser
 
     private char Peek() => _position < _text.Length ? _text[_position] : '\0';
 
-    private string Rest() => _text.Length - _position > 20 ? string.Concat(_text.AsSpan(_position, 20), "..") : _text[_position..];
+    private string Rest() =>
+        _text.Length - _position > 20 ? string.Concat(_text.AsSpan(_position, 20), "..") : _text[_position..];
 
-    /// <summary>Adds a fault at a position, by default where the reading is; never below the last line of text.</summary>
+    /// <summary>
+    /// Adds a fault at a position, by default where the reading is; never below the last line of text.
+    /// </summary>
     private void Fault(string message, int? at = null)
     {
         var end = Math.Min(at ?? _position, _text.AsSpan().TrimEnd().Length);

@@ -64,7 +64,9 @@ internal sealed class EvidencePlan
             var finding = knowledge.SiteFindings[site];
             foreach (var cause in knowledge.Causes)
             {
-                var share = cause.SiteShares.TryGetValue(finding, out var given) ? given : knowledge.Model.SiteDefaultShare;
+                var share = cause.SiteShares.TryGetValue(finding, out var given)
+                    ? given
+                    : knowledge.Model.SiteDefaultShare;
                 var most = knowledge.Model.SiteRatioMax;
                 _sites[(cause.Index * knowledge.SiteFindings.Count) + site] =
                     MicroNats(Math.Clamp(share / siteBase[finding], 1 / most, most));
@@ -111,6 +113,8 @@ internal sealed class EvidencePlan
     /// <summary>Returns the log-odds of a share in millionths of a nat.</summary>
     public static int LogOdds(double share) => MicroNats(share / (1 - share));
 
-    /// <summary>Returns the natural logarithm in millionths, rounded: sums of these are exact and the same on every machine.</summary>
+    /// <summary>
+    /// Returns the natural logarithm in millionths, rounded: sums of these are exact and the same on every machine.
+    /// </summary>
     public static int MicroNats(double ratio) => (int)Math.Round(Math.Log(ratio) * 1e6, MidpointRounding.AwayFromZero);
 }

@@ -23,7 +23,9 @@ public sealed class KnowledgeParts
     /// <summary>Gets the findings, each at its index.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
-    /// <summary>Gets the sites of the pain drawing and the share of all patients who mark each, by finding index.</summary>
+    /// <summary>
+    /// Gets the sites of the pain drawing and the share of all patients who mark each, by finding index.
+    /// </summary>
     public required IReadOnlyDictionary<int, double> SiteBase { get; init; }
 
     /// <summary>Gets the causes, each at its index.</summary>
@@ -32,7 +34,9 @@ public sealed class KnowledgeParts
     /// <summary>Gets the red flags, each at its index.</summary>
     public required IReadOnlyList<RedFlag> RedFlags { get; init; }
 
-    /// <summary>Gets the scores, each at its index; a score only uses scores before it in <see cref="ScoreOrder"/>.</summary>
+    /// <summary>
+    /// Gets the scores, each at its index; a score only uses scores before it in <see cref="ScoreOrder"/>.
+    /// </summary>
     public required IReadOnlyList<Score> Scores { get; init; }
 
     /// <summary>Gets the positions of the scores in the order in which they can be computed.</summary>
@@ -48,8 +52,12 @@ public sealed class KnowledgeParts
     public required IReadOnlyList<Source> Sources { get; init; }
 }
 
-/// <summary>The findings, causes, rules, scores, examinations, advice and sources in force. Immutable; safe to share.</summary>
-/// <remarks>Built once from <see cref="KnowledgeParts"/>; what the inference looks up per answer is laid out here beforehand.</remarks>
+/// <summary>
+/// The findings, causes, rules, scores, examinations, advice and sources in force. Immutable; safe to share.
+/// </summary>
+/// <remarks>
+/// Built once from <see cref="KnowledgeParts"/>; what the inference looks up per answer is laid out here beforehand.
+/// </remarks>
 public sealed class KnowledgeBase
 {
     private readonly KnowledgeParts _parts;

@@ -4,7 +4,9 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Engine.Knowledge;
 
-/// <summary>Finds a set of answers that raises a red flag by itself, from a case in which nothing else is known.</summary>
+/// <summary>
+/// Finds a set of answers that raises a red flag by itself, from a case in which nothing else is known.
+/// </summary>
 /// <remarks>
 /// Searches the ways to satisfy the condition and lets the engine judge each: what it returns is a case that was really
 /// evaluated, so a rule it finds no witness for within its bound is one that contradicts itself or is far too clever.
@@ -37,7 +39,8 @@ public static class Reachability
                     .SelectMany(option => so.With(leaf.Finding, new(true) { Options = 1UL << option }));
             case NumberCondition leaf:
                 var below = leaf.Comparison is Comparison.AtMost or Comparison.Below == want;
-                return so.With(leaf.Finding, below ? new(true) { Most = leaf.Bound } : new(true) { Least = leaf.Bound });
+                return so.With(
+                    leaf.Finding, below ? new(true) { Most = leaf.Bound } : new(true) { Least = leaf.Bound });
             case WithinCondition lasting when want:
                 return Ways(lasting.Parts[0], true, so, knowledge)
                     .SelectMany(way => way.With(lasting.Parts[0].Finding!, new(true) { StartMost = lasting.Days }));
@@ -55,20 +58,26 @@ public static class Reachability
             case UnlessCondition exception:
                 return want ? [so] : Ways(exception.Parts[0], true, so, knowledge);
             case AllCondition all:
-                return want ? Every(all.Parts, true, so, knowledge) : all.Parts.SelectMany(part => Ways(part, false, so, knowledge));
+                return want
+                    ? Every(all.Parts, true, so, knowledge)
+                    : all.Parts.SelectMany(part => Ways(part, false, so, knowledge));
             case AnyCondition any:
-                return want ? any.Parts.SelectMany(part => Ways(part, true, so, knowledge)) : Every(any.Parts, false, so, knowledge);
+                return want
+                    ? any.Parts.SelectMany(part => Ways(part, true, so, knowledge))
+                    : Every(any.Parts, false, so, knowledge);
             default:
                 return Every(condition.Parts, want, so, knowledge);
         }
     }
 
-    private static IEnumerable<Wishes> Every(IEnumerable<Condition> parts, bool want, Wishes so, KnowledgeBase knowledge) =>
-        parts.Aggregate((IEnumerable<Wishes>)[so], (ways, part) => ways.SelectMany(way => Ways(part, want, way, knowledge)));
+    private static IEnumerable<Wishes> Every(
+        IEnumerable<Condition> parts, bool want, Wishes so, KnowledgeBase knowledge) =>
+        parts.Aggregate(
+            (IEnumerable<Wishes>)[so], (ways, part) => ways.SelectMany(way => Ways(part, want, way, knowledge)));
 
     /// <summary>
-    /// A high total: satisfy items until the bound is passed even if every open item takes away, else refute those too. A low
-    /// one: refute every item that adds.
+    /// A high total: satisfy items until the bound is passed even if every open item takes away, else refute those too.
+    /// A low one: refute every item that adds.
     /// </summary>
     private static IEnumerable<Wishes> Scores(ScoreCondition leaf, bool want, Wishes so, KnowledgeBase knowledge)
     {
@@ -77,7 +86,8 @@ public static class Reachability
         var taken = items.Where(item => item.Points < 0).ToList();
         return high
             ? Reach(leaf.Bound - taken.Sum(item => item.Points), 0, so)
-                .Concat(Every(taken.Select(item => item.When), false, so, knowledge).SelectMany(way => Reach(leaf.Bound, 0, way)))
+                .Concat(Every(taken.Select(item => item.When), false, so, knowledge)
+                    .SelectMany(way => Reach(leaf.Bound, 0, way)))
             : Every(items.Where(item => item.Points > 0).Select(item => item.When), false, so, knowledge);
 
         IEnumerable<Wishes> Reach(double missing, int from, Wishes way) => missing <= 0
@@ -122,7 +132,9 @@ public static class Reachability
         public FindingHistory ToHistory(Finding finding)
         {
             var options = finding.Options.Where((_, i) => ((Options >> i) & 1) == 1).ToList();
-            var started = StartLeast > 0 || StartMost < double.PositiveInfinity ? Moment.AddDays(-StartLeast) : (DateTimeOffset?)null;
+            var started = StartLeast > 0 || StartMost < double.PositiveInfinity
+                ? Moment.AddDays(-StartLeast)
+                : (DateTimeOffset?)null;
             double? number = finding.Kind == FindingKind.Number ? Value(finding) : null;
             var presence = Present ? Presence.Present : Presence.Absent;
             var last = new Observation(finding.Id, presence, number, options, Moment, started);

@@ -3,7 +3,9 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Engine.Knowledge;
 
-/// <summary>Knows when a rule can change its answer with no new input: a limit of days passes, or an age is reached.</summary>
+/// <summary>
+/// Knows when a rule can change its answer with no new input: a limit of days passes, or an age is reached.
+/// </summary>
 internal sealed class RuleClock
 {
     private readonly (Finding Finding, int Days)[] _limits;

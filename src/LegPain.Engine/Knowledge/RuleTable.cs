@@ -3,7 +3,9 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Engine.Knowledge;
 
-/// <summary>The red flags' conditions, with what each asks about, so that a rule none of whose findings is known costs nothing.</summary>
+/// <summary>
+/// The red flags' conditions, with what each asks about, so that a rule none of whose findings is known costs nothing.
+/// </summary>
 internal sealed class RuleTable
 {
     private const int BitsPerWord = 64;
@@ -47,7 +49,9 @@ internal sealed class RuleTable
         var states = new Truth[_conditions.Length];
         for (var i = 0; i < states.Length; i++)
         {
-            states[i] = Overlaps(_asks.AsSpan(i * _words, _words), known) ? _conditions[i].Evaluate(facts) : _unasked[i];
+            states[i] = Overlaps(_asks.AsSpan(i * _words, _words), known)
+                ? _conditions[i].Evaluate(facts)
+                : _unasked[i];
         }
 
         return states;

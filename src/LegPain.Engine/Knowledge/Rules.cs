@@ -2,7 +2,9 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Engine.Knowledge;
 
-/// <summary>How strong the source of a clinical statement is, from a systematic review or guideline (A) to a judgment.</summary>
+/// <summary>
+/// How strong the source of a clinical statement is, from a systematic review or guideline (A) to a judgment.
+/// </summary>
 public enum EvidenceGrade
 {
     /// <summary>Systematic review, guideline from its own text, or a large study.</summary>
@@ -29,7 +31,8 @@ public enum EvidenceGrade
 /// <param name="Address">The publication's own address, or null.</param>
 /// <param name="Read">How much of it was read: full, abstract, excerpt, secondary or memory.</param>
 /// <param name="Grade">How strong it is.</param>
-public sealed record Source(string Key, string Title, string Publisher, int? Year, string? Address, string Read, EvidenceGrade Grade);
+public sealed record Source(
+    string Key, string Title, string Publisher, int? Year, string? Address, string Read, EvidenceGrade Grade);
 
 /// <summary>How a figure came about.</summary>
 public enum Basis
@@ -82,7 +85,9 @@ public sealed class Cause
     /// <summary>Gets the tissue it starts from: bone, muscle, joint, nerve, vascular, lymphatic or skin.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>Gets the number in the founding article (2.1 is a sub-cause of 2), or null for a neighbor beyond it.</summary>
+    /// <summary>
+    /// Gets the number in the founding article (2.1 is a sub-cause of 2), or null for a neighbor beyond it.
+    /// </summary>
     public required string? SeedNumber { get; init; }
 
     /// <summary>Gets the ICD-10 codes.</summary>
@@ -109,7 +114,10 @@ public sealed class Cause
     /// <summary>Gets the evidence, one row a value of a finding or score.</summary>
     public required IReadOnlyList<Evidence> Evidence { get; init; }
 
-    /// <summary>Gets the share of patients with this cause who mark each site, by finding index; a site not named has the default share.</summary>
+    /// <summary>
+    /// Gets the share of patients with this cause who mark each site, by finding index; a site not named has the
+    /// default share.
+    /// </summary>
     public required IReadOnlyDictionary<int, double> SiteShares { get; init; }
 }
 
@@ -131,13 +139,17 @@ public sealed class Evidence
     /// <summary>Gets when the row holds.</summary>
     public required Condition When { get; init; }
 
-    /// <summary>Gets the value as the pack writes it, such as <c>present</c>, <c>one-calf</c> or <c>&gt;=3</c>.</summary>
+    /// <summary>
+    /// Gets the value as the pack writes it, such as <c>present</c>, <c>one-calf</c> or <c>&gt;=3</c>.
+    /// </summary>
     public required string Value { get; init; }
 
     /// <summary>Gets the likelihood ratio when the row holds, capped.</summary>
     public required double RatioPresent { get; init; }
 
-    /// <summary>Gets the likelihood ratio when the question was answered and no row of this cause and finding holds, capped.</summary>
+    /// <summary>
+    /// Gets the likelihood ratio when the question was answered and no row of this cause and finding holds, capped.
+    /// </summary>
     public required double RatioAbsent { get; init; }
 
     /// <summary>Gets the group within the cause whose rows give one vote together, or null.</summary>
@@ -227,7 +239,9 @@ public sealed class Score
     public required IReadOnlySet<int> Findings { get; init; }
 }
 
-/// <summary>The lowest and highest total of a score that the open items still allow. Equal when it is complete.</summary>
+/// <summary>
+/// The lowest and highest total of a score that the open items still allow. Equal when it is complete.
+/// </summary>
 /// <param name="Lowest">Every open item at its lower value.</param>
 /// <param name="Highest">Every open item at its higher value.</param>
 public readonly record struct ScoreRange(double Lowest, double Highest)
@@ -256,7 +270,8 @@ public sealed record Examination(
 /// <param name="Basis">How it came about.</param>
 /// <param name="Sources">The sources, by key.</param>
 public sealed record Advice(
-    string Id, int Index, IReadOnlyList<int> Causes, IReadOnlyList<Urgency> Urgencies, Basis Basis, IReadOnlyList<string> Sources);
+    string Id, int Index, IReadOnlyList<int> Causes, IReadOnlyList<Urgency> Urgencies,
+    Basis Basis, IReadOnlyList<string> Sources);
 
 /// <summary>What an urgency means in practice.</summary>
 /// <param name="Urgency">The urgency.</param>
@@ -266,7 +281,9 @@ public sealed record Advice(
 public sealed record UrgencyLevel(Urgency Urgency, TimeSpan? ActWithin, string Service, string Source);
 
 /// <summary>The figures of the model itself, each with its source in <c>pack.yaml</c>.</summary>
-/// <param name="SomethingElsePrior">The prior of "something else": what is none of the causes. No evidence moves it.</param>
+/// <param name="SomethingElsePrior">
+/// The prior of "something else": what is none of the causes. No evidence moves it.
+/// </param>
 /// <param name="SiteDefaultShare">The share of a cause and site that the pack does not name.</param>
 /// <param name="SiteRatioMax">A site's weight is clipped to one over this, and to this.</param>
 /// <param name="RankingUrgencyMax">The greatest urgency that a leading cause may give when no rule fires.</param>

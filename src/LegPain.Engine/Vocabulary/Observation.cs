@@ -26,5 +26,6 @@ public sealed record Observation(
         && StartedAt == other.StartedAt;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Finding, Presence, Number, Options.Count, ObservedAt, StartedAt);
+    public override int GetHashCode() =>
+        HashCode.Combine(Finding, Presence, Number, Options.Count, ObservedAt, StartedAt);
 }

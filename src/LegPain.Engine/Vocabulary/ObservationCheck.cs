@@ -58,7 +58,9 @@ public static class ObservationCheck
     /// <param name="units">The unit sent with each observation, or null where none was; as long as the report.</param>
     /// <param name="knowledge">The vocabulary in force.</param>
     /// <param name="now">The time of recording.</param>
-    /// <param name="bornAfter">The patient was born later than this, as the reported age has it; null when no age is known.</param>
+    /// <param name="bornAfter">
+    /// The patient was born later than this, as the reported age has it; null when no age is known.
+    /// </param>
     /// <returns>The faults in the order of the report; empty when it can be recorded.</returns>
     public static IReadOnlyList<ObservationViolation> Check(
         IReadOnlyList<Observation> observations,
@@ -115,7 +117,8 @@ public static class ObservationCheck
 
         if (bornAfter is { } birth)
         {
-            const string Text = "Lies before the patient was born, going by the reported age. Correct the time or the age.";
+            const string Text =
+                "Lies before the patient was born, going by the reported age. Correct the time or the age.";
             if (observation.ObservedAt < birth)
             {
                 yield return ("observed_at", ObservationFault.ObservedBeforeBirth, Text);
@@ -129,14 +132,17 @@ public static class ObservationCheck
         if (knowledge.FindFinding(observation.Finding) is not { } finding)
         {
             yield return ("finding", ObservationFault.UnknownFinding,
-                "Not a finding of the knowledge in force. KnowledgeService.ListFindings lists them, SearchFindings finds one.");
+                "Not a finding of the knowledge in force. "
+                    + "KnowledgeService.ListFindings lists them, SearchFindings finds one.");
             yield break;
         }
 
         if (unit is not null && unit != finding.Unit)
         {
             yield return ("unit", ObservationFault.WrongUnit,
-                finding.Unit is null ? $"{finding.Id} has no unit: leave it out." : $"{finding.Id} is measured in {finding.Unit}.");
+                finding.Unit is null
+                    ? $"{finding.Id} has no unit: leave it out."
+                    : $"{finding.Id} is measured in {finding.Unit}.");
         }
 
         foreach (var (fault, text) in ValueFaults(observation, finding))
@@ -145,7 +151,8 @@ public static class ObservationCheck
         }
     }
 
-    private static IEnumerable<(ObservationFault Fault, string Text)> ValueFaults(Observation observation, Finding finding)
+    private static IEnumerable<(ObservationFault Fault, string Text)> ValueFaults(
+        Observation observation, Finding finding)
     {
         var hasValue = observation.Number is not null || observation.Options.Count > 0;
         if (observation.Presence != Presence.Present)
@@ -194,7 +201,8 @@ public static class ObservationCheck
         _ => finding.AbsentNumber is not null,
     };
 
-    private static IEnumerable<(ObservationFault Fault, string Text)> NumberFaults(Observation observation, Finding finding)
+    private static IEnumerable<(ObservationFault Fault, string Text)> NumberFaults(
+        Observation observation, Finding finding)
     {
         var range = string.Create(CultureInfo.InvariantCulture,
             $"{finding.Id} takes a number from {finding.Minimum} to {finding.Maximum} {finding.Unit}.");
@@ -212,7 +220,8 @@ public static class ObservationCheck
         }
     }
 
-    private static IEnumerable<(ObservationFault Fault, string Text)> OptionFaults(Observation observation, Finding finding)
+    private static IEnumerable<(ObservationFault Fault, string Text)> OptionFaults(
+        Observation observation, Finding finding)
     {
         var options = $"{finding.Id} takes {(finding.Kind == FindingKind.Choice ? "one" : "any")} of: "
             + $"{string.Join(", ", finding.Options)}.";

@@ -2,8 +2,8 @@ namespace LegPain.Engine.Vocabulary;
 
 /// <summary>A value of Kleene's three-valued logic.</summary>
 /// <remarks>
-/// Ordered False &lt; Unknown &lt; True, so that "and" is the minimum and "or" the maximum. Unknown is what was not asked,
-/// not answered or not measured: it is never evidence and never a no.
+/// Ordered False &lt; Unknown &lt; True, so that "and" is the minimum and "or" the maximum. Unknown is what was not
+/// asked, not answered or not measured: it is never evidence and never a no.
 /// </remarks>
 public enum Truth : byte
 {

@@ -1,6 +1,8 @@
 namespace LegPain.Engine.Vocabulary;
 
-/// <summary>How soon a patient should be seen. A greater value is more urgent, so the highest rule that fires is the maximum.</summary>
+/// <summary>
+/// How soon a patient should be seen. A greater value is more urgent, so the highest rule that fires is the maximum.
+/// </summary>
 public enum Urgency : byte
 {
     /// <summary>Look after it at home. Possible only when every red flag is cleared.</summary>

@@ -31,7 +31,9 @@ public abstract record PatientCommand(
 /// <param name="RequestId">The client's id of the request.</param>
 /// <param name="RequestHash">A hash of the request's content.</param>
 /// <param name="ExpectedRevision">The revision the client has seen, or null.</param>
-/// <param name="Observations">The report; an observation without a time has <see cref="DateTimeOffset.MaxValue"/> and takes that of recording.</param>
+/// <param name="Observations">
+/// The report; an observation without a time has <see cref="DateTimeOffset.MaxValue"/> and takes that of recording.
+/// </param>
 [GenerateSerializer, Immutable, Alias("legpain.ReportObservations")]
 public sealed record ReportObservations(
     string Tenant, string RequestId, byte[] RequestHash, long? ExpectedRevision,

@@ -11,8 +11,11 @@ internal sealed class PatientHistory(IJournal journal, string stream)
     /// <summary>Returns the state at a revision, from the newest snapshot before it and the events since.</summary>
     /// <param name="revision">The revision; <see cref="long.MaxValue"/> for the newest.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    /// <returns>The state, at an earlier revision when there are fewer events; and how many events were folded.</returns>
-    public async ValueTask<(PatientState State, int Replayed)> ReplayAsync(long revision, CancellationToken cancellationToken)
+    /// <returns>
+    /// The state, at an earlier revision when there are fewer events; and how many events were folded.
+    /// </returns>
+    public async ValueTask<(PatientState State, int Replayed)> ReplayAsync(
+        long revision, CancellationToken cancellationToken)
     {
         var snapshot = await journal.ReadSnapshotAsync(Stream, revision, cancellationToken);
         var state = snapshot is null ? PatientState.Empty : EventCodec.Decode(snapshot) ?? PatientState.Empty;
@@ -38,7 +41,8 @@ internal sealed class PatientHistory(IJournal journal, string stream)
 
     /// <summary>Returns events after a revision, in order and without a gap.</summary>
     /// <exception cref="JournalCorruptException">A record cannot be read, or one is missing.</exception>
-    public async ValueTask<IReadOnlyList<RecordedEvent>> EventsAsync(long afterRevision, int max, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<RecordedEvent>> EventsAsync(
+        long afterRevision, int max, CancellationToken cancellationToken)
     {
         var records = await journal.ReadAsync(Stream, afterRevision, max, cancellationToken);
         for (var i = 0; i < records.Count; i++)

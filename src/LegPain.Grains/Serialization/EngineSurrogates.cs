@@ -19,7 +19,8 @@ internal readonly record struct ObservationSurrogate(
 internal sealed class ObservationConverter : IConverter<Observation, ObservationSurrogate>
 {
     public Observation ConvertFromSurrogate(in ObservationSurrogate surrogate) => new(
-        surrogate.Finding, surrogate.Presence, surrogate.Number, surrogate.Options, surrogate.ObservedAt, surrogate.StartedAt);
+        surrogate.Finding, surrogate.Presence, surrogate.Number, surrogate.Options,
+        surrogate.ObservedAt, surrogate.StartedAt);
 
     public ObservationSurrogate ConvertToSurrogate(in Observation value) => new(
         value.Finding, value.Presence, value.Number, [.. value.Options], value.ObservedAt, value.StartedAt);

@@ -5,9 +5,11 @@ using Grpc.Core.Interceptors;
 namespace LegPain.Server.Errors;
 
 /// <summary>
-/// Bounds every call, and turns what no service foresaw into a status that says nothing personal. The one place that logs it.
+/// Bounds every call, and turns what no service foresaw into a status that says nothing personal. The one place that
+/// logs it.
 /// </summary>
-internal sealed partial class CallGuard(ServerSettings settings, TimeProvider clock, ILogger<CallGuard> logger) : Interceptor
+internal sealed partial class CallGuard(
+    ServerSettings settings, TimeProvider clock, ILogger<CallGuard> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -21,7 +23,8 @@ internal sealed partial class CallGuard(ServerSettings settings, TimeProvider cl
         }
         catch (TimeoutException) when (context.Deadline == DateTime.MaxValue)
         {
-            throw new RpcException(new(StatusCode.DeadlineExceeded, "The call took longer than the server's default deadline."));
+            throw new RpcException(
+                new(StatusCode.DeadlineExceeded, "The call took longer than the server's default deadline."));
         }
         catch (Exception exception) when (exception is not RpcException)
         {

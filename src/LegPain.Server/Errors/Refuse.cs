@@ -8,7 +8,9 @@ using LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Server.Errors;
 
-/// <summary>The one place where a refusal becomes a gRPC status with its details. Texts are fixed: nothing personal is in them.</summary>
+/// <summary>
+/// The one place where a refusal becomes a gRPC status with its details. Texts are fixed: nothing personal is in them.
+/// </summary>
 internal static class Refuse
 {
     private const string Domain = "legpain";
@@ -25,34 +27,45 @@ internal static class Refuse
         new() { Field = field, Reason = NameOf(reason), Description = description };
 
     /// <summary>Describes one wrong field of an observation.</summary>
-    public static BadRequest.Types.FieldViolation Field(int index, string field, ObservationFault fault, string description) =>
+    public static BadRequest.Types.FieldViolation Field(
+        int index, string field, ObservationFault fault, string description) =>
         Field($"observations[{index}].{field}", Reason(fault), description);
 
     /// <summary>Says why a patient refused.</summary>
     public static RpcException Because(Refusal refusal) => refusal.Reason switch
     {
         RefusalReason.InvalidObservations => Fields(
-            [.. refusal.Violations.Select(violation => Field(violation.Index, violation.Field, violation.Fault, violation.Description))]),
-        RefusalReason.PatientNotFound => Make(Code.NotFound, ErrorReason.PatientNotFound, "The patient has no event yet."),
-        RefusalReason.RevisionNotFound => At(refusal, Code.NotFound, ErrorReason.RevisionNotFound, "The patient has no such revision."),
+            [.. refusal.Violations
+                .Select(violation => Field(violation.Index, violation.Field, violation.Fault, violation.Description))]),
+        RefusalReason.PatientNotFound => Make(
+            Code.NotFound, ErrorReason.PatientNotFound, "The patient has no event yet."),
+        RefusalReason.RevisionNotFound => At(
+            refusal, Code.NotFound, ErrorReason.RevisionNotFound, "The patient has no such revision."),
         RefusalReason.ObservationNotFound => Make(
             Code.NotFound, ErrorReason.ObservationNotFound, "That revision recorded no observation at that index."),
         RefusalReason.RevisionConflict => At(
-            refusal, Code.Aborted, ErrorReason.RevisionConflict, "The patient is at another revision: read again and redo."),
+            refusal, Code.Aborted, ErrorReason.RevisionConflict,
+            "The patient is at another revision: read again and redo."),
         RefusalReason.RequestIdReused => Make(
-            Code.AlreadyExists, ErrorReason.RequestIdReused, "The request id was used before for other content: use a new one."),
+            Code.AlreadyExists, ErrorReason.RequestIdReused,
+            "The request id was used before for other content: use a new one."),
         RefusalReason.AlreadyAmended => Make(
             Code.FailedPrecondition, ErrorReason.AlreadyAmended, "The observation is already entered in error."),
-        RefusalReason.EpisodeOpen => Make(Code.FailedPrecondition, ErrorReason.EpisodeOpen, "An episode is open: close it first."),
+        RefusalReason.EpisodeOpen => Make(
+            Code.FailedPrecondition, ErrorReason.EpisodeOpen, "An episode is open: close it first."),
         RefusalReason.NoEpisode => Make(Code.FailedPrecondition, ErrorReason.NoEpisode, "No episode is open."),
         RefusalReason.PatientFull => Make(
-            Code.ResourceExhausted, ErrorReason.PatientFull, "The patient has all the observations it may have: 10000."),
+            Code.ResourceExhausted, ErrorReason.PatientFull,
+            "The patient has all the observations it may have: 10000."),
         RefusalReason.JournalBusy => Later(Code.ResourceExhausted, ErrorReason.JournalBusy, "The journal is busy.", 1),
-        RefusalReason.StorageFull => Later(Code.ResourceExhausted, ErrorReason.StorageFull, "The journal's storage is full; reads go on.", 30),
+        RefusalReason.StorageFull => Later(
+            Code.ResourceExhausted, ErrorReason.StorageFull, "The journal's storage is full; reads go on.", 30),
         RefusalReason.OutcomeUnknown => Later(
-            Code.Unavailable, ErrorReason.OutcomeUnknown, "Whether the write was stored is not known: repeat it with the same request_id.", 1),
+            Code.Unavailable, ErrorReason.OutcomeUnknown,
+            "Whether the write was stored is not known: repeat it with the same request_id.", 1),
         RefusalReason.RecordCorrupt => Make(
-            Code.DataLoss, ErrorReason.RecordCorrupt, "A record of this patient cannot be read. Its bytes are kept; an operator must restore it."),
+            Code.DataLoss, ErrorReason.RecordCorrupt,
+            "A record of this patient cannot be read. Its bytes are kept; an operator must restore it."),
         _ => Unavailable(),
     };
 
@@ -66,18 +79,23 @@ internal static class Refuse
 
     /// <summary>Says that the server is stopping or the patient is moving.</summary>
     public static RpcException Unavailable() =>
-        Later(Code.Unavailable, ErrorReason.Unavailable, "The server cannot answer just now: repeat the same request.", 1);
+        Later(
+            Code.Unavailable, ErrorReason.Unavailable,
+            "The server cannot answer just now: repeat the same request.", 1);
 
     /// <summary>Says that the server is at fault, and nothing else.</summary>
     public static RpcException Internal(string? traceId) => Make(
-        Code.Internal, ErrorReason.Internal, "A fault of the server.", details: [], metadata: traceId is null ? [] : [("trace_id", traceId)]);
+        Code.Internal, ErrorReason.Internal, "A fault of the server.", details: [],
+        metadata: traceId is null ? [] : [("trace_id", traceId)]);
 
     private static RpcException At(Refusal refusal, Code code, ErrorReason reason, string message) => Make(
         code, reason, message, details: [],
-        metadata: [("current_revision", refusal.CurrentRevision.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        metadata: [("current_revision",
+            refusal.CurrentRevision.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 
     private static RpcException Later(Code code, ErrorReason reason, string message, int seconds) =>
-        Make(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) });
+        Make(
+            code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) });
 
     private static RpcException Make(Code code, ErrorReason reason, string message, params IMessage[] details) =>
         Make(code, reason, message, details, []);

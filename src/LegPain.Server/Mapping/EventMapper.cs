@@ -71,7 +71,8 @@ internal static class EventMapper
             wire.Number = number;
             wire.Unit = knowledge.FindFinding(observation.Finding)?.Unit ?? string.Empty;
         }
-        else if (knowledge.FindFinding(observation.Finding)?.Kind == FindingKind.Choices && observation.Presence == Presence.Present)
+        else if (knowledge.FindFinding(observation.Finding)?.Kind == FindingKind.Choices
+            && observation.Presence == Presence.Present)
         {
             wire.Options = new() { Options = { observation.Options } };
         }

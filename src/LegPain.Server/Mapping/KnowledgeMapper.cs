@@ -106,7 +106,11 @@ internal static class KnowledgeMapper
         Name = texts[TextKind.Score, score.Id, "name"],
         Meaning = texts[TextKind.Score, score.Id, "meaning"],
         NotValid = texts[TextKind.Score, score.Id, "not_valid"],
-        Items = { score.Items.Select(item => new Wire.ScoreItem { Id = item.Id, When = item.When.ToString(), Points = item.Points }) },
+        Items =
+        {
+            score.Items
+                .Select(item => new Wire.ScoreItem { Id = item.Id, When = item.When.ToString(), Points = item.Points }),
+        },
     };
 
     public static Wire.Source ToWire(Source source) => new()

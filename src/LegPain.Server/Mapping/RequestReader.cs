@@ -12,7 +12,9 @@ using Wire = LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Server.Mapping;
 
-/// <summary>Reads the fields of one request and keeps every fault; <see cref="Check"/> refuses with all of them.</summary>
+/// <summary>
+/// Reads the fields of one request and keeps every fault; <see cref="Check"/> refuses with all of them.
+/// </summary>
 internal sealed class RequestReader
 {
     /// <summary>Most observations of one report.</summary>
@@ -48,7 +50,9 @@ internal sealed class RequestReader
         }
         else if (patient.Length > PatientCharactersMax || patient.Any(char.IsControl))
         {
-            Fault("patient", FieldReason.Malformed, $"1 to {PatientCharactersMax} characters, none of them a control character.");
+            Fault(
+                "patient", FieldReason.Malformed,
+                $"1 to {PatientCharactersMax} characters, none of them a control character.");
         }
 
         return patient;
@@ -62,13 +66,16 @@ internal sealed class RequestReader
         }
         else if (requestId.Length > RequestIdCharactersMax || !requestId.All(IsIdCharacter))
         {
-            Fault("request_id", FieldReason.Malformed, $"1 to {RequestIdCharactersMax} letters, digits and '.', '_', ':', '-'.");
+            Fault(
+                "request_id", FieldReason.Malformed,
+                $"1 to {RequestIdCharactersMax} letters, digits and '.', '_', ':', '-'.");
         }
 
         return requestId;
     }
 
-    public long? ExpectedRevision(bool has, long revision) => has ? Number("expected_revision", revision, 0, long.MaxValue) : null;
+    public long? ExpectedRevision(bool has, long revision) =>
+        has ? Number("expected_revision", revision, 0, long.MaxValue) : null;
 
     public long Number(string field, long value, long least, long most)
     {
@@ -107,7 +114,9 @@ internal sealed class RequestReader
         return time.ToDateTimeOffset();
     }
 
-    /// <summary>Reads the observations of a request. After a fault anywhere their values are checked too, to name all at once.</summary>
+    /// <summary>
+    /// Reads the observations of a request. After a fault anywhere their values are checked too, to name all at once.
+    /// </summary>
     public IReadOnlyList<ReportedObservation> Observations(
         IReadOnlyList<Wire.Observation> observations, KnowledgeBase knowledge, DateTimeOffset now)
     {
@@ -127,9 +136,12 @@ internal sealed class RequestReader
             var known = read.Where(r => r is not null).Select(r => r!).ToList();
             var places = read.Index().Where(r => r.Item is not null).Select(r => r.Index).ToList();
             var faults = ObservationCheck.Check(
-                [.. known.Select(r => r.Observation.ObservedAt == DateTimeOffset.MaxValue ? r.Observation with { ObservedAt = now } : r.Observation)],
+                [.. known.Select(r => r.Observation.ObservedAt == DateTimeOffset.MaxValue
+                    ? r.Observation with { ObservedAt = now }
+                    : r.Observation)],
                 [.. known.Select(r => r.Unit)], knowledge, now, bornAfter: null);
-            _violations.AddRange(faults.Select(fault => Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description)));
+            _violations.AddRange(faults.Select(fault =>
+                Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description)));
         }
 
         return [.. read.Select(r => r!)];

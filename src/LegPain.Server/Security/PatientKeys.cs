@@ -4,10 +4,12 @@ using LegPain.Journal;
 
 namespace LegPain.Server.Security;
 
-/// <summary>Turns the caller's patient id into an opaque key, so that the id itself goes nowhere: no grain, span, log or row.</summary>
+/// <summary>
+/// Turns the caller's patient id into an opaque key, so that the id itself goes nowhere: no grain, span, log or row.
+/// </summary>
 /// <remarks>
-/// The key is HMAC-SHA-256 of tenant and id with a secret of this installation, cut to 128 bits. Without the secret nobody can
-/// find a patient again, so it must be backed up apart from the journal.
+/// The key is HMAC-SHA-256 of tenant and id with a secret of this installation, cut to 128 bits. Without the secret
+/// nobody can find a patient again, so it must be backed up apart from the journal.
 /// </remarks>
 public sealed class PatientKeys
 {
@@ -27,7 +29,9 @@ public sealed class PatientKeys
     }
 
     /// <summary>Reads the secret of a data folder, or makes it when the folder has no journal yet.</summary>
-    /// <exception cref="JournalOpenException">The folder has a journal but no usable secret: its patients could not be found.</exception>
+    /// <exception cref="JournalOpenException">
+    /// The folder has a journal but no usable secret: its patients could not be found.
+    /// </exception>
     public static PatientKeys InFolder(string folder, string journalFile)
     {
         var path = Path.Combine(folder, "patient-key.secret");
@@ -35,7 +39,8 @@ public sealed class PatientKeys
         {
             if (File.Exists(journalFile))
             {
-                throw new JournalOpenException($"{journalFile} is there but {path} is not. Restore the secret from its backup: "
+                throw new JournalOpenException(
+                    $"{journalFile} is there but {path} is not. Restore the secret from its backup: "
                     + "without it no patient of this journal can be found.");
             }
 

@@ -44,7 +44,8 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
                 pack.Knowledge.FindFinding(Id(request.Id)) ?? throw Refuse.KnowledgeNotFound(), TextsFor(context)),
         });
 
-    public override Task<SearchFindingsResponse> SearchFindings(SearchFindingsRequest request, ServerCallContext context)
+    public override Task<SearchFindingsResponse> SearchFindings(
+        SearchFindingsRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
         if (string.IsNullOrWhiteSpace(request.Query))
@@ -63,7 +64,11 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
         var max = request.PageSize == 0 ? SearchDefault : request.PageSize;
         return Task.FromResult(new SearchFindingsResponse
         {
-            Findings = { FindingSearch.Search(pack.Knowledge, texts, request.Query, max).Select(finding => KnowledgeMapper.ToWire(finding, texts)) },
+            Findings =
+            {
+                FindingSearch.Search(pack.Knowledge, texts, request.Query, max)
+                    .Select(finding => KnowledgeMapper.ToWire(finding, texts)),
+            },
         });
     }
 
@@ -73,7 +78,10 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
         var (page, next) = Page(pack.Knowledge.Causes, request.PageSize, request.PageToken);
         return Task.FromResult(new ListCausesResponse
         {
-            Causes = { page.Select(cause => KnowledgeMapper.ToWire(cause, pack.Knowledge, texts, withEvidence: false)) },
+            Causes =
+            {
+                page.Select(cause => KnowledgeMapper.ToWire(cause, pack.Knowledge, texts, withEvidence: false)),
+            },
             NextPageToken = next,
         });
     }
@@ -103,7 +111,8 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
     {
         var id = Id(request.Id);
         var rule = pack.Knowledge.RedFlags.FirstOrDefault(rule => rule.Id == id) ?? throw Refuse.KnowledgeNotFound();
-        return Task.FromResult(new GetRedFlagResponse { RedFlag = KnowledgeMapper.ToWire(rule, pack.Knowledge, TextsFor(context)) });
+        return Task.FromResult(
+            new GetRedFlagResponse { RedFlag = KnowledgeMapper.ToWire(rule, pack.Knowledge, TextsFor(context)) });
     }
 
     public override Task<ListScoresResponse> ListScores(ListScoresRequest request, ServerCallContext context)
@@ -120,7 +129,8 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
     public override Task<ListSourcesResponse> ListSources(ListSourcesRequest request, ServerCallContext context)
     {
         var (page, next) = Page(pack.Knowledge.Sources, request.PageSize, request.PageToken);
-        return Task.FromResult(new ListSourcesResponse { Sources = { page.Select(KnowledgeMapper.ToWire) }, NextPageToken = next });
+        return Task.FromResult(
+            new ListSourcesResponse { Sources = { page.Select(KnowledgeMapper.ToWire) }, NextPageToken = next });
     }
 
     private static string Id(string id)
@@ -149,8 +159,10 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
 
         read.Check();
         var to = Math.Min(all.Count, from + (size == 0 ? PageDefault : size));
-        return (all.Skip(from).Take(to - from), to < all.Count ? to.ToString(CultureInfo.InvariantCulture) : string.Empty);
+        return (all.Skip(from).Take(to - from),
+            to < all.Count ? to.ToString(CultureInfo.InvariantCulture) : string.Empty);
     }
 
-    private PackTexts TextsFor(ServerCallContext context) => pack.Texts(context.RequestHeaders.GetValue("accept-language"));
+    private PackTexts TextsFor(ServerCallContext context) =>
+        pack.Texts(context.RequestHeaders.GetValue("accept-language"));
 }

@@ -15,7 +15,8 @@ internal static class ServerTelemetry
 {
     private const string ServerMeter = "LegPain.Server";
 
-    private static readonly string[] Sources = [PatientTelemetry.Name, JournalTelemetry.Name, "Microsoft.Orleans.Application"];
+    private static readonly string[] Sources =
+        [PatientTelemetry.Name, JournalTelemetry.Name, "Microsoft.Orleans.Application"];
 
     private static readonly string[] Meters =
     [
@@ -51,8 +52,11 @@ internal static class ServerTelemetry
             .WithLogging(logging => logging.AddOtlpExporter(Export));
     }
 
-    /// <summary>Adds the sources, the meters and the processor that keeps private things in; exporters are the caller's.</summary>
-    public static OpenTelemetryBuilder AddLegPainTelemetry(this IServiceCollection services) => services.AddOpenTelemetry()
+    /// <summary>
+    /// Adds the sources, the meters and the processor that keeps private things in; exporters are the caller's.
+    /// </summary>
+    public static OpenTelemetryBuilder AddLegPainTelemetry(this IServiceCollection services) => services
+        .AddOpenTelemetry()
         .ConfigureResource(resource => resource.AddService(
             "legpain", serviceVersion: typeof(ServerTelemetry).Assembly.GetName().Version?.ToString(3)))
         .WithTracing(tracing => tracing

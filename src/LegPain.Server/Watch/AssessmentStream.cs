@@ -11,15 +11,20 @@ namespace LegPain.Server.Watch;
 /// <param name="AsOf">When.</param>
 internal readonly record struct WatchItem(PatientReading? Reading, long Revision, DateTimeOffset AsOf);
 
-/// <summary>Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.</summary>
-internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock)
+/// <summary>
+/// Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.
+/// </summary>
+internal sealed class AssessmentStream(
+    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock)
 {
     private const int ReadMax = 32;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Follows a patient until the token is canceled.</summary>
-    /// <exception cref="Grpc.Core.RpcException">The patient refuses, or there are all the watches there may be.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// The patient refuses, or there are all the watches there may be.
+    /// </exception>
     public async IAsyncEnumerable<WatchItem> FollowAsync(
         string patientKey, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -39,7 +44,8 @@ internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches w
                 }
 
                 PatientReadings? read;
-                while ((read = await TryReadAsync(patient, last, cancellationToken))?.Readings is { Count: > 0 } readings)
+                while ((read = await TryReadAsync(patient, last, cancellationToken))?.Readings
+                    is { Count: > 0 } readings)
                 {
                     foreach (var reading in readings)
                     {
@@ -92,7 +98,8 @@ internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches w
     }
 
     /// <summary>Reads what is new; null when the patient cannot be reached just now.</summary>
-    private static async ValueTask<PatientReadings?> TryReadAsync(IPatientGrain patient, long after, CancellationToken cancellationToken)
+    private static async ValueTask<PatientReadings?> TryReadAsync(
+        IPatientGrain patient, long after, CancellationToken cancellationToken)
     {
         try
         {
@@ -102,7 +109,8 @@ internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches w
                 null => read,
                 { Reason: RefusalReason.OutcomeUnknown or RefusalReason.Unavailable } => null,
                 { Reason: RefusalReason.PatientNotFound } when after == 0 => read,
-                { Reason: RefusalReason.PatientNotFound } => throw Refuse.Because(Refusal.Of(RefusalReason.RevisionNotFound, 0)),
+                { Reason: RefusalReason.PatientNotFound } =>
+                    throw Refuse.Because(Refusal.Of(RefusalReason.RevisionNotFound, 0)),
                 var refusal => throw Refuse.Because(refusal),
             };
         }

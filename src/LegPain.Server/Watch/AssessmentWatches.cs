@@ -7,12 +7,13 @@ using LegPain.Server.Telemetry;
 namespace LegPain.Server.Watch;
 
 /// <summary>
-/// Hears from patients that they have changed, and wakes the watches of this process that wait for them. One observer for all
-/// watches; a signal carries no data and may be lost.
+/// Hears from patients that they have changed, and wakes the watches of this process that wait for them. One observer
+/// for all watches; a signal carries no data and may be lost.
 /// </summary>
 internal sealed class AssessmentWatches : IPatientObserver
 {
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Watch, byte>> _byPatient = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Watch, byte>> _byPatient =
+        new(StringComparer.Ordinal);
     private readonly Lazy<IPatientObserver> _reference;
     private readonly int _max;
     private int _open;

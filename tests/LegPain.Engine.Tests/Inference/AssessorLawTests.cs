@@ -246,7 +246,9 @@ public sealed class AssessorLawTests
             Knowledge.RedFlags.Where(rule => PackCases.Assess(PackCases.Benign).RedFlags[rule.Index] != Truth.False)
             .Select(rule => rule.Id));
 
-    /// <summary>An unknown beginning counts as recent by convention, so a duration that is answered later can take it back.</summary>
+    /// <summary>
+    /// An unknown beginning counts as recent by convention, so a duration that is answered later can take it back.
+    /// </summary>
     private static HashSet<string> Unforeseen { get; } = [Knowledge.Model.EpisodeStartFinding.Id];
 
     private static string Describe(IEnumerable<Observation> report) => PackCases.Describe(PackCases.Assess(report));

@@ -58,7 +58,7 @@ public sealed class AssessorTests
         var stated = Assess(knowledge, Present("a"), Absent("b"));
 
         Assert.Equal((Urgency.Immediate, Urgency.Soon), (open.Disposition.Urgency, open.Disposition.Lowest));
-        Assert.Equal("b", Guidance.Questions(open).First().Finding.Id);
+        Assert.Equal("b", Guidance.Questions(open)[0].Finding.Id);
         Assert.True(stated.Disposition.IsComplete);
     }
 

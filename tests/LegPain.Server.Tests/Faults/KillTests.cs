@@ -7,8 +7,12 @@ using static LegPain.Server.Tests.Infrastructure.Requests;
 
 namespace LegPain.Server.Tests.Faults;
 
-/// <summary>kill -9 of a real server under load: nothing acknowledged is lost, nothing is stored twice, no revision is missing.</summary>
-/// <remarks>LEGPAIN_KILLS sets how many kills; the short form is 3. The page cache survives a kill: a power cut is another test.</remarks>
+/// <summary>
+/// kill -9 of a real server under load: nothing acknowledged is lost, nothing is stored twice, no revision is missing.
+/// </summary>
+/// <remarks>
+/// LEGPAIN_KILLS sets how many kills; the short form is 3. The page cache survives a kill: a power cut is another test.
+/// </remarks>
 public sealed class KillTests
 {
     private const int Patients = 40;
@@ -49,7 +53,8 @@ public sealed class KillTests
             await CheckAsync(server, acknowledged);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {acknowledged.Count} acknowledged reports checked");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Kills} kills, {acknowledged.Count} acknowledged reports checked");
         Directory.Delete(data, recursive: true);
 
         async Task LoadAsync(ServerProcess server, CancellationToken stopped)
@@ -69,7 +74,8 @@ public sealed class KillTests
 
     /// <summary>What was not answered may or may not be there: repeated with its own id it is stored once.</summary>
     private static async Task RetryAsync(
-        ServerProcess server, ConcurrentBag<(string, string)> unknown, ConcurrentDictionary<(string, string), long> acknowledged)
+        ServerProcess server, ConcurrentBag<(string, string)> unknown,
+        ConcurrentDictionary<(string, string), long> acknowledged)
     {
         while (unknown.TryTake(out var key))
         {
@@ -78,7 +84,8 @@ public sealed class KillTests
     }
 
     private static async Task<long?> TryAsync(
-        ServerProcess server, (string Patient, string RequestId) key, ConcurrentDictionary<(string, string), long> acknowledged)
+        ServerProcess server, (string Patient, string RequestId) key,
+        ConcurrentDictionary<(string, string), long> acknowledged)
     {
         try
         {
@@ -87,14 +94,16 @@ public sealed class KillTests
             Assert.True(acknowledged.TryAdd(key, revision));
             return revision;
         }
-        catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled)
+        catch (RpcException exception)
+            when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled)
         {
             return null;
         }
     }
 
     /// <summary>Reads every journal through the API and compares it with what was acknowledged.</summary>
-    private static async Task CheckAsync(ServerProcess server, ConcurrentDictionary<(string Patient, string RequestId), long> acknowledged)
+    private static async Task CheckAsync(
+        ServerProcess server, ConcurrentDictionary<(string Patient, string RequestId), long> acknowledged)
     {
         foreach (var patient in acknowledged.Keys.Select(key => key.Patient).Distinct())
         {

@@ -23,7 +23,9 @@ public sealed class StorageTests
         File.Delete(filler);
         await server.Triage.ReportObservationsAsync(Report("p", "after", Absent("fever")), Soon);
 
-        Assert.Equal((StatusCode.ResourceExhausted, "STORAGE_FULL", true), (refused.Code, refused.Reason, refused.HasRetryInfo));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "STORAGE_FULL", true),
+            (refused.Code, refused.Reason, refused.HasRetryInfo));
         Assert.Equal(accepted + 1, read.Assessment.Revision);
         var events = (await server.Triage.ListEventsAsync(new() { Patient = "p", PageSize = 1000 }, Soon)).Events;
         Assert.Equal(Enumerable.Range(1, accepted + 2).Select(i => (long)i), events.Select(e => e.Revision));
@@ -37,7 +39,8 @@ public sealed class StorageTests
         await using (var before = await TestServer.StartAsync(data: data))
         {
             await before.Triage.ReportObservationsAsync(Report("rotten", "r1", Present("fever")), Soon);
-            await before.Triage.ReportObservationsAsync(Report("sound", "r1", Present("fever"), Present("rigors")), Soon);
+            await before.Triage.ReportObservationsAsync(
+                Report("sound", "r1", Present("fever"), Present("rigors")), Soon);
         }
 
         var damaged = Execute(data,
@@ -47,7 +50,8 @@ public sealed class StorageTests
         {
             after.ErrorsAnnounced = true;
             var read = await RefusalOf(after.Triage.GetAssessmentAsync(new() { Patient = "rotten" }, Soon));
-            var write = await RefusalOf(after.Triage.ReportObservationsAsync(Report("rotten", "r2", Present("rigors")), Soon));
+            var write = await RefusalOf(
+                after.Triage.ReportObservationsAsync(Report("rotten", "r2", Present("rigors")), Soon));
             var sound = await after.Triage.ReportObservationsAsync(Report("sound", "r2", Absent("fever")), Soon);
 
             Assert.Equal((StatusCode.DataLoss, "RECORD_CORRUPT"), (read.Code, read.Reason));
@@ -90,7 +94,8 @@ public sealed class StorageTests
     [InlineData("http://example.org:5080")]
     public async Task Address_ThatOthersCanReach_IsRefused(string address)
     {
-        var said = await ServerProcess.RefusesToStartAsync(new(address), Path.Combine(Path.GetTempPath(), "legpain-never"));
+        var said = await ServerProcess.RefusesToStartAsync(
+            new(address), Path.Combine(Path.GetTempPath(), "legpain-never"));
 
         Assert.Contains("loopback", said, StringComparison.Ordinal);
     }
@@ -101,7 +106,8 @@ public sealed class StorageTests
         {
             try
             {
-                await server.Triage.ReportObservationsAsync(Report("p", $"r{accepted}", Number("pain-intensity", accepted % 11)), Soon);
+                await server.Triage.ReportObservationsAsync(
+                    Report("p", $"r{accepted}", Number("pain-intensity", accepted % 11)), Soon);
             }
             catch (RpcException exception)
             {
@@ -131,7 +137,8 @@ public sealed class StorageTests
         public static async Task<SmallDisk> MountAsync(int megabytes)
         {
             var path = Directory.CreateTempSubdirectory("legpain-disk-").FullName;
-            if (!OperatingSystem.IsLinux() || await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path) != 0)
+            if (!OperatingSystem.IsLinux()
+                || await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path) != 0)
             {
                 Directory.Delete(path);
                 Assert.Skip("Needs root on Linux, to mount a small disk.");
@@ -169,7 +176,8 @@ public sealed class StorageTests
 
         private static async Task<int> RunAsync(string program, params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience);
             return process.ExitCode;
         }

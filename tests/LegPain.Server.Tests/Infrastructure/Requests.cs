@@ -15,15 +15,19 @@ internal static class Requests
 
     public static Observation Absent(string finding) => new() { Finding = finding, Presence = Presence.Absent };
 
-    public static Observation Number(string finding, double number) => new() { Finding = finding, Presence = Presence.Present, Number = number };
+    public static Observation Number(string finding, double number) =>
+        new() { Finding = finding, Presence = Presence.Present, Number = number };
 
-    public static Observation Option(string finding, string option) => new() { Finding = finding, Presence = Presence.Present, Option = option };
+    public static Observation Option(string finding, string option) =>
+        new() { Finding = finding, Presence = Presence.Present, Option = option };
 
-    public static ReportObservationsRequest Report(string patient, string requestId, params Observation[] observations) =>
+    public static ReportObservationsRequest Report(
+        string patient, string requestId, params Observation[] observations) =>
         new() { Patient = patient, RequestId = requestId, Observations = { observations } };
 
     /// <summary>Gets a deadline, and the test's own cancellation.</summary>
-    public static CallOptions Soon => new(deadline: DateTime.UtcNow + Patience, cancellationToken: TestContext.Current.CancellationToken);
+    public static CallOptions Soon =>
+        new(deadline: DateTime.UtcNow + Patience, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Expects a refusal and returns its details.</summary>
     public static async Task<Refused> RefusalOf<T>(AsyncUnaryCall<T> call)
@@ -50,8 +54,10 @@ internal sealed record Refused(
             info?.Reason ?? string.Empty,
             exception.Status.Detail,
             info?.Metadata.ToDictionary() ?? [],
-            [.. status?.GetDetail<BadRequest>()?.FieldViolations.Select(violation => (violation.Field, violation.Reason)) ?? []],
+            [.. status?.GetDetail<BadRequest>()?.FieldViolations
+                .Select(violation => (violation.Field, violation.Reason)) ?? []],
             status?.GetDetail<RetryInfo>() is not null,
-            $"{exception.Status.Detail} {JsonFormatter.Default.Format(status?.GetDetail<BadRequest>() ?? new())} {info}");
+            $"{exception.Status.Detail} "
+                + $"{JsonFormatter.Default.Format(status?.GetDetail<BadRequest>() ?? new())} {info}");
     }
 }

@@ -27,7 +27,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var process = Start(address, data);
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Requests.Patience) is { } line)
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+            .AsTask().WaitAsync(Requests.Patience) is { } line)
         {
             if (line.Contains("Application started", StringComparison.Ordinal))
             {
@@ -36,7 +37,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"The server did not start: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
+        throw new InvalidOperationException(
+            $"The server did not start: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
     }
 
     /// <summary>Runs the server where it cannot start; returns what it says.</summary>

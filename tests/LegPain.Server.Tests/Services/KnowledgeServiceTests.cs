@@ -67,7 +67,8 @@ public sealed class KnowledgeServiceTests : IAsyncLifetime
     [InlineData("calf swelling", "en", "leg-swelling")]
     [InlineData("Mollet GONFLÉ", "fr", "leg-swelling")]
     [InlineData("fever", "en", "fever")]
-    public async Task SearchFindings_ByWords_PutsTheRightOneAmongTheFirst(string query, string language, string expected)
+    public async Task SearchFindings_ByWords_PutsTheRightOneAmongTheFirst(
+        string query, string language, string expected)
     {
         var found = await _server.Knowledge.SearchFindingsAsync(
             new() { Query = query, PageSize = 5 }, Soon.WithHeaders(new Metadata { { "accept-language", language } }));
@@ -78,12 +79,18 @@ public sealed class KnowledgeServiceTests : IAsyncLifetime
     [Fact]
     public async Task BadRequests_AreRefused()
     {
-        Assert.Equal("KNOWLEDGE_NOT_FOUND", (await RefusalOf(_server.Knowledge.GetFindingAsync(new() { Id = "zzz" }, Soon))).Reason);
-        Assert.Equal("KNOWLEDGE_NOT_FOUND", (await RefusalOf(_server.Knowledge.GetCauseAsync(new() { Id = "zzz" }, Soon))).Reason);
+        Assert.Equal(
+            "KNOWLEDGE_NOT_FOUND",
+            (await RefusalOf(_server.Knowledge.GetFindingAsync(new() { Id = "zzz" }, Soon))).Reason);
+        Assert.Equal(
+            "KNOWLEDGE_NOT_FOUND",
+            (await RefusalOf(_server.Knowledge.GetCauseAsync(new() { Id = "zzz" }, Soon))).Reason);
         Assert.Equal([("id", "MISSING")], (await RefusalOf(_server.Knowledge.GetRedFlagAsync(new(), Soon))).Fields);
         Assert.Equal([("page_size", "OUT_OF_RANGE"), ("page_token", "MALFORMED")],
-            (await RefusalOf(_server.Knowledge.ListCausesAsync(new() { PageSize = 1001, PageToken = "x" }, Soon))).Fields);
-        Assert.Equal([("query", "MISSING")], (await RefusalOf(_server.Knowledge.SearchFindingsAsync(new(), Soon))).Fields);
+            (await RefusalOf(
+                _server.Knowledge.ListCausesAsync(new() { PageSize = 1001, PageToken = "x" }, Soon))).Fields);
+        Assert.Equal(
+            [("query", "MISSING")], (await RefusalOf(_server.Knowledge.SearchFindingsAsync(new(), Soon))).Fields);
     }
 
     [Fact]

@@ -7,7 +7,9 @@ using static LegPain.Server.Tests.Infrastructure.Requests;
 
 namespace LegPain.Server.Tests.Services;
 
-/// <summary>Each refusal once, as documented in errors.proto, and each limit at it and past it. Nothing is stored by any.</summary>
+/// <summary>
+/// Each refusal once, as documented in errors.proto, and each limit at it and past it. Nothing is stored by any.
+/// </summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private TestServer _server = null!;
@@ -30,11 +32,13 @@ public sealed class RefusalTests : IAsyncLifetime
         { Option("pain-intensity", "much"), "value", "WRONG_KIND" },
         { Option("leg-swelling", "three-calves"), "value", "UNKNOWN_OPTION" },
         { Absent("pain-intensity"), "presence", "CANNOT_BE_ABSENT" },
-        { new() { Finding = "temperature", Presence = Presence.Present, Number = 38, Unit = "F" }, "unit", "WRONG_UNIT" },
+        { new() { Finding = "temperature", Presence = Presence.Present, Number = 38, Unit = "F" },
+            "unit", "WRONG_UNIT" },
         { At("fever", DateTime.UtcNow.AddHours(1)), "observed_at", "IN_FUTURE" },
         { At("fever", DateTime.UtcNow, DateTime.UtcNow.AddMinutes(1)), "started_at", "STARTED_AFTER_OBSERVED" },
         { At("fever", DateTime.UtcNow.AddYears(-60)), "observed_at", "BEFORE_BIRTH" },
-        { new() { Finding = "fever", Presence = Presence.Present, ObservedAt = new() { Seconds = long.MaxValue } }, "observed_at", "OUT_OF_RANGE" },
+        { new() { Finding = "fever", Presence = Presence.Present, ObservedAt = new() { Seconds = long.MaxValue } },
+            "observed_at", "OUT_OF_RANGE" },
     };
 
     [Theory]
@@ -62,8 +66,8 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal(
             [
                 ("expected_revision", "OUT_OF_RANGE"), ("observations[0].finding", "UNKNOWN_FINDING"),
-                ("observations[1].value", "OUT_OF_RANGE"), ("observations[3].finding", "CONTRADICTION"), ("patient", "MISSING"),
-                ("request_id", "MALFORMED"),
+                ("observations[1].value", "OUT_OF_RANGE"), ("observations[3].finding", "CONTRADICTION"),
+                ("patient", "MISSING"), ("request_id", "MALFORMED"),
             ],
             refused.Fields.Order());
     }
@@ -76,7 +80,8 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData(64, 128, 0, false)]
     public async Task Limits_HoldAtThemAndNotPastThem(int requestId, int patient, int observations, bool accepted)
     {
-        var request = Report(new('p', patient), new('r', requestId), [.. Enumerable.Range(0, observations).Select(_ => Present("fever"))]);
+        var request = Report(new('p', patient), new('r', requestId),
+            [.. Enumerable.Range(0, observations).Select(_ => Present("fever"))]);
 
         if (accepted)
         {
@@ -91,7 +96,8 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Request_OfMoreThan64KiB_IsRefused()
     {
-        var refused = await RefusalOf(Triage.AssessAsync(new() { Observations = { Present(new('x', ServerHost.RequestBytesMax)) } }, Soon));
+        var refused = await RefusalOf(
+            Triage.AssessAsync(new() { Observations = { Present(new('x', ServerHost.RequestBytesMax)) } }, Soon));
 
         Assert.Equal(StatusCode.ResourceExhausted, refused.Code);
     }
@@ -99,8 +105,12 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task UnknownPatient_IsNotFound()
     {
-        Assert.Equal((StatusCode.NotFound, "PATIENT_NOT_FOUND"), Of(await RefusalOf(Triage.GetAssessmentAsync(new() { Patient = "p" }, Soon))));
-        Assert.Equal((StatusCode.NotFound, "PATIENT_NOT_FOUND"), Of(await RefusalOf(Triage.ListEventsAsync(new() { Patient = "p" }, Soon))));
+        Assert.Equal(
+            (StatusCode.NotFound, "PATIENT_NOT_FOUND"),
+            Of(await RefusalOf(Triage.GetAssessmentAsync(new() { Patient = "p" }, Soon))));
+        Assert.Equal(
+            (StatusCode.NotFound, "PATIENT_NOT_FOUND"),
+            Of(await RefusalOf(Triage.ListEventsAsync(new() { Patient = "p" }, Soon))));
         Assert.Equal((StatusCode.NotFound, "PATIENT_NOT_FOUND"), Of(await RefusalOf(
             Triage.AmendObservationAsync(new() { Patient = "p", RequestId = "a", Revision = 1 }, Soon))));
     }
@@ -115,8 +125,12 @@ public sealed class RefusalTests : IAsyncLifetime
         var notFound = await RefusalOf(Triage.GetAssessmentAsync(new() { Patient = "p", Revision = 2 }, Soon));
         var conflict = await RefusalOf(Triage.ReportObservationsAsync(late, Soon));
 
-        Assert.Equal((StatusCode.NotFound, "REVISION_NOT_FOUND", "1"), (notFound.Code, notFound.Reason, notFound.Metadata["current_revision"]));
-        Assert.Equal((StatusCode.Aborted, "REVISION_CONFLICT", "1"), (conflict.Code, conflict.Reason, conflict.Metadata["current_revision"]));
+        Assert.Equal(
+            (StatusCode.NotFound, "REVISION_NOT_FOUND", "1"),
+            (notFound.Code, notFound.Reason, notFound.Metadata["current_revision"]));
+        Assert.Equal(
+            (StatusCode.Aborted, "REVISION_CONFLICT", "1"),
+            (conflict.Code, conflict.Reason, conflict.Metadata["current_revision"]));
     }
 
     [Fact]
@@ -135,7 +149,8 @@ public sealed class RefusalTests : IAsyncLifetime
         await Triage.ReportObservationsAsync(Report("p", "r1", Present("fever")), Soon);
         await Triage.AmendObservationAsync(new() { Patient = "p", RequestId = "a1", Revision = 1 }, Soon);
 
-        var again = await RefusalOf(Triage.AmendObservationAsync(new() { Patient = "p", RequestId = "a2", Revision = 1 }, Soon));
+        var again = await RefusalOf(
+            Triage.AmendObservationAsync(new() { Patient = "p", RequestId = "a2", Revision = 1 }, Soon));
         var missing = await RefusalOf(Triage.AmendObservationAsync(
             new() { Patient = "p", RequestId = "a3", Revision = 1, Index = 1 }, Soon));
 
@@ -160,7 +175,8 @@ public sealed class RefusalTests : IAsyncLifetime
         for (var i = 0; i < 100; i++)
         {
             await Triage.ReportObservationsAsync(
-                Report("p", $"r{i}", [.. Enumerable.Range(0, 100).Select(_ => Number("pain-intensity", i % 10))]), Soon);
+                Report("p", $"r{i}", [.. Enumerable.Range(0, 100).Select(_ => Number("pain-intensity", i % 10))]),
+                Soon);
         }
 
         var refused = await RefusalOf(Triage.ReportObservationsAsync(Report("p", "last", Present("fever")), Soon));
@@ -180,5 +196,7 @@ public sealed class RefusalTests : IAsyncLifetime
     };
 
     private async Task AssertNothingStored(string patient) =>
-        Assert.Equal("PATIENT_NOT_FOUND", (await RefusalOf(Triage.GetAssessmentAsync(new() { Patient = patient }, Soon))).Reason);
+        Assert.Equal(
+            "PATIENT_NOT_FOUND",
+            (await RefusalOf(Triage.GetAssessmentAsync(new() { Patient = patient }, Soon))).Reason);
 }

@@ -20,7 +20,8 @@ public sealed class TriageServiceTests : IAsyncLifetime
     [Fact]
     public async Task ReportObservations_OfASwollenCalf_AsksForASameDayScan()
     {
-        var report = Report("p", "r1", Number("age", 54), Option("leg-swelling", "one-calf"), Present("loc-calf"), Present("long-travel"));
+        var report = Report("p", "r1", Number("age", 54), Option("leg-swelling", "one-calf"),
+            Present("loc-calf"), Present("long-travel"));
 
         var assessment = (await _server.Triage.ReportObservationsAsync(report, Soon)).Assessment;
 
@@ -28,7 +29,8 @@ public sealed class TriageServiceTests : IAsyncLifetime
             (assessment.Revision, assessment.Disposition.Urgency, assessment.Disposition.Service));
         Assert.Equal(["dvt-suspected"], assessment.Disposition.Reasons);
         Assert.Equal("deep-vein-thrombosis", assessment.Causes[0].Id);
-        Assert.Contains("leg-swelling=one-calf", string.Join(' ', assessment.RedFlags[0].Grounds), StringComparison.Ordinal);
+        Assert.Contains(
+            "leg-swelling=one-calf", string.Join(' ', assessment.RedFlags[0].Grounds), StringComparison.Ordinal);
         Assert.Equal("venous-duplex", assessment.Examinations[0].Id);
         Assert.Contains(assessment.Advice, advice => advice.Id == "net-same-day");
         Assert.Equal(AssessmentStatus.Draft, assessment.Status);
@@ -38,14 +40,16 @@ public sealed class TriageServiceTests : IAsyncLifetime
     [Fact]
     public async Task ReportObservations_Explained_AddsUpExactly()
     {
-        var report = Report("p", "r1", Number("age", 54), Option("leg-swelling", "one-calf"), Present("loc-calf"), Absent("fever"));
+        var report = Report("p", "r1", Number("age", 54), Option("leg-swelling", "one-calf"),
+            Present("loc-calf"), Absent("fever"));
         report.View = AssessmentView.Full;
 
         var assessment = (await _server.Triage.ReportObservationsAsync(report, Soon)).Assessment;
 
         Assert.All(assessment.Causes, cause =>
         {
-            var counted = cause.Contributions.Where(c => c.Status == ContributionStatus.Counted).Sum(c => (decimal)c.Weight);
+            var counted = cause.Contributions.Where(c => c.Status == ContributionStatus.Counted)
+                .Sum(c => (decimal)c.Weight);
             Assert.Equal((decimal)cause.LogOdds, (decimal)cause.PriorLogOdds + counted);
         });
         Assert.Equal(1, assessment.Causes.Sum(cause => cause.Probability), 4);
@@ -69,7 +73,8 @@ public sealed class TriageServiceTests : IAsyncLifetime
     [Fact]
     public async Task AmendObservation_OfTheOnlyAlarm_TakesItBackAndKeepsTheRecord()
     {
-        await _server.Triage.ReportObservationsAsync(Report("p", "r1", Number("age", 50), Present("urinary-retention")), Soon);
+        await _server.Triage.ReportObservationsAsync(
+            Report("p", "r1", Number("age", 50), Present("urinary-retention")), Soon);
 
         var amended = await _server.Triage.AmendObservationAsync(
             new() { Patient = "p", RequestId = "a1", Revision = 1, Index = 1 }, Soon);
@@ -79,7 +84,9 @@ public sealed class TriageServiceTests : IAsyncLifetime
         Assert.Contains("cauda-equina", amended.Assessment.OpenRedFlags);
         var events = (await _server.Triage.ListEventsAsync(new() { Patient = "p" }, Soon)).Events;
         Assert.Equal("urinary-retention", events[0].ObservationsReported.Observations[1].Observation.Finding);
-        Assert.Equal((Urgency.Immediate, 1L, 1), (events[0].Urgency, events[1].ObservationAmended.Revision, events[1].ObservationAmended.Index));
+        Assert.Equal(
+            (Urgency.Immediate, 1L, 1),
+            (events[0].Urgency, events[1].ObservationAmended.Revision, events[1].ObservationAmended.Index));
         Assert.Contains("cauda-equina", events[0].RaisedRedFlags);
     }
 
@@ -102,7 +109,8 @@ public sealed class TriageServiceTests : IAsyncLifetime
     [Fact]
     public async Task GetAssessment_AtAnEarlierRevision_IsWhatWasSaidThen()
     {
-        var first = await _server.Triage.ReportObservationsAsync(Report("p", "r1", Option("leg-swelling", "one-calf")), Soon);
+        var first = await _server.Triage.ReportObservationsAsync(
+            Report("p", "r1", Option("leg-swelling", "one-calf")), Soon);
         await _server.Triage.ReportObservationsAsync(Report("p", "r2", Present("chest-pain")), Soon);
 
         var then = await _server.Triage.GetAssessmentAsync(new() { Patient = "p", Revision = 1 }, Soon);

@@ -95,7 +95,9 @@ public sealed class WatchTests : IAsyncLifetime
         var refused = await RefusalOf(Watch("p", 0));
         open.ForEach(watch => watch.Dispose());
 
-        Assert.Equal((StatusCode.ResourceExhausted, "TOO_MANY_WATCHES", true), (refused.Code, refused.Reason, refused.HasRetryInfo));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "TOO_MANY_WATCHES", true),
+            (refused.Code, refused.Reason, refused.HasRetryInfo));
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class WatchTests : IAsyncLifetime
         _server.Triage.WatchAssessment(new() { Patient = patient, AfterRevision = after }, Soon);
 
     private async Task ReportAsync(string patient, int number) =>
-        await _server.Triage.ReportObservationsAsync(Report(patient, $"r{number}", Number("pain-intensity", number % 11)), Soon);
+        await _server.Triage.ReportObservationsAsync(
+            Report(patient, $"r{number}", Number("pain-intensity", number % 11)), Soon);
 
     private static async Task NextAssessment(AsyncServerStreamingCall<WatchAssessmentResponse> watch)
     {
@@ -160,7 +163,8 @@ public sealed class WatchTests : IAsyncLifetime
     {
         using (watch)
         {
-            return Refused.From(await Assert.ThrowsAsync<RpcException>(async () => await watch.ResponseStream.MoveNext(Ct)));
+            return Refused.From(
+                await Assert.ThrowsAsync<RpcException>(async () => await watch.ResponseStream.MoveNext(Ct)));
         }
     }
 }

@@ -27,7 +27,8 @@ public sealed class TelemetryTests
             await server.Triage.ReportObservationsAsync(Report("p", "r1", Present("fever")), Soon);
         }
 
-        var root = Assert.Single(_spans, span => span.DisplayName.Contains("ReportObservations", StringComparison.Ordinal));
+        var root = Assert.Single(
+            _spans, span => span.DisplayName.Contains("ReportObservations", StringComparison.Ordinal));
         var trace = _spans.Where(span => span.TraceId == root.TraceId).Select(span => span.DisplayName).ToList();
         Assert.Contains(trace, name => name.Contains("Submit", StringComparison.Ordinal));
         Assert.Contains("assess", trace);
@@ -67,8 +68,10 @@ public sealed class TelemetryTests
         {
             await TryAsync(Report(Canary, "r1", Present("urinary-retention"), Number("pain-intensity", 7.31)));
             await TryAsync(Report(Canary, "r1", Present("fecal-incontinence")));
-            await TryAsync(Report(Canary, Canary + " " + Canary, Present(Canary), Option("leg-swelling", Canary), Number("age", 731731)));
-            await TryAsync(Report(Canary + "\n", "r2", new Observation { Finding = "temperature", Presence = Presence.Present, Unit = Canary }));
+            await TryAsync(Report(
+                Canary, Canary + " " + Canary, Present(Canary), Option("leg-swelling", Canary), Number("age", 731731)));
+            await TryAsync(Report(Canary + "\n", "r2",
+                new Observation { Finding = "temperature", Presence = Presence.Present, Unit = Canary }));
             using var watch = server.Triage.WatchAssessment(new() { Patient = Canary }, Soon);
             await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
             logs = [.. server.Log.Lines.Select(line => line.Text)];
@@ -102,7 +105,8 @@ public sealed class TelemetryTests
             }
         }
 
-        string[] secrets = [Canary, "7.31", "731731", "legpain.patient/", "orleans.grain.id", "urinary-retention", "fecal"];
+        string[] secrets =
+            [Canary, "7.31", "731731", "legpain.patient/", "orleans.grain.id", "urinary-retention", "fecal"];
         Assert.All(logs.Concat(errors).Concat(tags).Concat(points), text =>
             Assert.DoesNotContain(secrets, secret => text?.Contains(secret, StringComparison.Ordinal) == true));
     }
