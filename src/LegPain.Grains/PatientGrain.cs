@@ -31,7 +31,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private readonly KnowledgeBase _knowledge;
     private readonly TimeProvider _clock;
     private readonly ILogger<PatientGrain> _logger;
-    private readonly Dictionary<IPatientObserver, DateTimeOffset> _observers = [];
+    private Dictionary<IPatientObserver, DateTimeOffset>? _observers;
     private PatientHistory _history = null!;
     private PatientState _state = PatientState.Empty;
     private JournalException? _broken;
@@ -154,6 +154,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     /// <inheritdoc/>
     public ValueTask SubscribeAsync(IPatientObserver observer)
     {
+        _observers ??= [];
         _observers[observer] = _clock.GetUtcNow() + WatchLease.Duration;
         return ValueTask.CompletedTask;
     }
@@ -161,7 +162,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     /// <inheritdoc/>
     public ValueTask UnsubscribeAsync(IPatientObserver observer)
     {
-        _observers.Remove(observer);
+        _observers?.Remove(observer);
         return ValueTask.CompletedTask;
     }
 
@@ -294,6 +295,11 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
 
     private void Signal()
     {
+        if (_observers is null)
+        {
+            return;
+        }
+
         var now = _clock.GetUtcNow();
         foreach (var (observer, until) in _observers)
         {

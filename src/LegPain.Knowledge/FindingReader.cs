@@ -51,7 +51,8 @@ internal sealed class FindingReader(PackContext context)
         var kind = node.Word<FindingKind>("kind");
         var (least, most) = kind == FindingKind.Number ? Range(node) : (0, 0);
         var options = kind is FindingKind.Choice or FindingKind.Choices ? Options(node, id) : [];
-        var none = node.OptionalText("absent_is");
+        double? zero = kind == FindingKind.Number && node.Has("absent_is") ? node.Number("absent_is", least, most) : null;
+        var none = kind == FindingKind.Number ? null : node.OptionalText("absent_is");
         if (none is not null && !options.Contains(none))
         {
             node.Fault(PackFaultCode.UnknownId, $"'{none}' is no option of '{id}'.", "absent_is");
@@ -67,6 +68,7 @@ internal sealed class FindingReader(PackContext context)
             Group = group,
             Options = options,
             AbsentOption = none,
+            AbsentNumber = zero,
             Minimum = least,
             Maximum = most,
             Unit = kind == FindingKind.Number ? node.Text("unit") : null,

@@ -12,6 +12,10 @@ namespace LegPain.Knowledge;
 /// </remarks>
 internal sealed class PackReader
 {
+    private static readonly string[] TopFiles = ["pack.yaml", "sources.yaml", "examinations.yaml", "advice.yaml"];
+
+    private static readonly string[] Folders = ["findings", "causes", "red-flags", "scores"];
+
     private static readonly string[] RedFlagOrder = ["immediate", "same-day", "soon"];
 
     private readonly PackContext _context = new();
@@ -32,6 +36,7 @@ internal sealed class PackReader
 
     private KnowledgePack? Read()
     {
+        RefuseStrays();
         var sources = In("sources.yaml").SelectMany(_context.List).Select(ReadSource).ToList();
         var header = In("pack.yaml").Select(_context.Mapping).FirstOrDefault();
         if (header is null)
@@ -110,6 +115,23 @@ internal sealed class PackReader
         }
 
         return new(knowledge, texts);
+    }
+
+    /// <summary>A file at a path nobody reads is most often a misspelled folder: its rules would be lost in silence.</summary>
+    private void RefuseStrays()
+    {
+        foreach (var file in _files.Where(file => !IsPartOfAPack(file.Path)))
+        {
+            _context.Faults.Add(new(file.Path, 1, PackFaultCode.Syntax,
+                $"No part of a pack has this path. Folders are {string.Join(", ", Folders)} and two-letter languages; "
+                + $"files are {string.Join(", ", TopFiles)}."));
+        }
+    }
+
+    private static bool IsPartOfAPack(string path)
+    {
+        var parts = path.Split('/');
+        return parts.Length == 1 ? TopFiles.Contains(path) : Folders.Contains(parts[0]) || parts[0].Length == 2;
     }
 
     private IEnumerable<PackFile> In(string path) => _files.Where(file => file.Path == path);

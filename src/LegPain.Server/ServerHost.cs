@@ -4,6 +4,7 @@ using LegPain.Journal;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
 using LegPain.Server.Errors;
+using LegPain.Server.Mapping;
 using LegPain.Server.Security;
 using LegPain.Server.Services;
 using LegPain.Server.Telemetry;
@@ -43,11 +44,13 @@ public static class ServerHost
         builder.AddServerTelemetry(settings);
         builder.UseOrleans(ConfigureSilo);
 
-        // Registered by a factory, so that the container closes it: last, after everything that may still write.
+        // Registered by a factory, so that the container closes it: last, after everything that may still write. Its other
+        // name is an instance, which the container does not close a second time.
         builder.Services.AddSingleton(_ => journal);
-        builder.Services.AddSingleton<IJournal>(services => services.GetRequiredService<SqliteJournal>());
+        builder.Services.AddSingleton<IJournal>(journal);
         builder.Services.AddSingleton(pack);
         builder.Services.AddSingleton(pack.Knowledge);
+        builder.Services.AddSingleton<AssessmentWriters>();
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);

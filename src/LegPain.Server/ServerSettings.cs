@@ -28,6 +28,10 @@ public sealed class ServerSettings
     /// <value>Default 10 seconds. From 100 milliseconds to 60 seconds.</value>
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Gets or sets after how long without a change a watch says that it is alive.</summary>
+    /// <value>Default 15 seconds. From 1 to 60 seconds.</value>
+    public TimeSpan ProgressEvery { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Gets or sets whether gRPC reflection is served, so that tools need no proto files.</summary>
     /// <value>Default: only in the Development environment.</value>
     public bool? Reflection { get; set; }
@@ -79,6 +83,11 @@ public sealed class ServerSettings
         if (DefaultDeadline < TimeSpan.FromMilliseconds(100) || DefaultDeadline > TimeSpan.FromSeconds(60))
         {
             faults.Add("default-deadline must be 00:00:00.1 to 00:01:00.");
+        }
+
+        if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))
+        {
+            faults.Add("progress-every must be 00:00:01 to 00:01:00.");
         }
 
         if (Knowledge is not null && !Directory.Exists(Knowledge))

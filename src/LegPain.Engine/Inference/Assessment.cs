@@ -17,12 +17,13 @@ public enum DispositionBasis : byte
 /// <param name="Urgency">The urgency.</param>
 /// <param name="ActWithin">The latest time to be seen, counted from the report that led to it; null for self-care.</param>
 /// <param name="Basis">Why.</param>
-/// <param name="Lowest">The least urgency that the open answers still allow.</param>
-/// <param name="Highest">The greatest urgency that the open answers still allow.</param>
+/// <param name="Lowest">The least urgency that the open red flags, and exceptions nobody has stated, still allow.</param>
+/// <param name="Highest">The greatest urgency that the open red flags still allow.</param>
 public sealed record Disposition(
     Urgency Urgency, TimeSpan? ActWithin, DispositionBasis Basis, Urgency Lowest, Urgency Highest)
 {
-    /// <summary>Gets whether no open answer can change the urgency.</summary>
+    /// <summary>Gets whether no open red flag can change the urgency.</summary>
+    /// <remarks>With no red flag raised, later evidence may still change which cause leads and with it the usual urgency.</remarks>
     public bool IsComplete => Lowest == Highest;
 }
 
@@ -102,7 +103,7 @@ public sealed class Assessment
     /// <summary>Gets the contributions of all causes; each cause's stand together.</summary>
     public ReadOnlySpan<Contribution> Contributions => _contributions;
 
-    /// <summary>Gets the contributions of one cause, in the order of the findings.</summary>
+    /// <summary>Gets the contributions of one cause, the place of the pain first, then scores, then findings.</summary>
     public ReadOnlySpan<Contribution> ContributionsOf(in RankedCause cause) =>
         _contributions.AsSpan(cause.FirstContribution, cause.ContributionCount);
 

@@ -19,6 +19,9 @@ public static class Assessor
 {
     private const int StackBytesMax = 4096;
 
+    /// <summary>What modifiers can lift a prior to: the bound the pack's reader holds priors to.</summary>
+    private const double PriorMax = 0.5;
+
     /// <summary>Assesses a case with the knowledge it is bound to.</summary>
     public static Assessment Assess(ClinicalCase @case)
     {
@@ -26,14 +29,9 @@ public static class Assessor
         var scores = Totals(@case);
         var facts = new Facts(@case, scores);
 
-        var redFlags = new Truth[knowledge.RedFlags.Count];
-        for (var i = 0; i < redFlags.Length; i++)
-        {
-            redFlags[i] = knowledge.RedFlags[i].When.Evaluate(facts);
-        }
-
+        var redFlags = knowledge.Rules.Evaluate(facts);
         var (ranking, contributions) = Rank(facts);
-        var disposition = Dispose(knowledge, redFlags, ranking);
+        var disposition = Dispose(facts, redFlags, ranking);
         return new(@case, disposition, redFlags, scores, ranking, contributions);
     }
 
@@ -44,7 +42,8 @@ public static class Assessor
         return double.IsPositiveInfinity(days) || days > 36_500 ? null : now + TimeSpan.FromDays(days);
     }
 
-    private static ScoreRange[] Totals(ClinicalCase @case)
+    /// <summary>Returns the range of every score.</summary>
+    internal static ScoreRange[] Totals(ClinicalCase @case)
     {
         var knowledge = @case.Knowledge;
         var totals = new ScoreRange[knowledge.Scores.Count];
@@ -80,9 +79,10 @@ public static class Assessor
         return new(low, high);
     }
 
-    private static Disposition Dispose(KnowledgeBase knowledge, Truth[] redFlags, RankedCause[] ranking)
+    private static Disposition Dispose(in Facts facts, Truth[] redFlags, RankedCause[] ranking)
     {
-        Urgency raised = 0, open = 0;
+        var knowledge = facts.Case.Knowledge;
+        Urgency raised = 0, firm = 0, open = 0;
         TimeSpan? actWithin = null;
         for (var i = 0; i < redFlags.Length; i++)
         {
@@ -91,16 +91,20 @@ public static class Assessor
             {
                 open = Max(open, rule.Urgency);
             }
-            else if (redFlags[i] == Truth.True && rule.Urgency >= raised)
+            else if (redFlags[i] == Truth.True)
             {
-                actWithin = rule.Urgency > raised || rule.ActWithin < actWithin ? rule.ActWithin : actWithin;
-                raised = rule.Urgency;
+                firm = rule.Urgency > firm && StandsWhateverIsExcepted(rule, facts) ? rule.Urgency : firm;
+                if (rule.Urgency >= raised)
+                {
+                    actWithin = rule.Urgency > raised || rule.ActWithin < actWithin ? rule.ActWithin : actWithin;
+                    raised = rule.Urgency;
+                }
             }
         }
 
         if (raised > 0)
         {
-            return new(raised, actWithin, DispositionBasis.RedFlag, raised, Max(raised, open));
+            return new(raised, actWithin, DispositionBasis.RedFlag, Max(firm, Urgency.SelfCare), Max(raised, open));
         }
 
         var usual = Usual(knowledge, ranking[0].Cause);
@@ -113,6 +117,9 @@ public static class Assessor
         var urgency = Max(usual, Urgency.Routine);
         return new(urgency, knowledge.LevelOf(urgency).ActWithin, DispositionBasis.LeadingCause, Urgency.SelfCare, Max(urgency, open));
     }
+
+    private static bool StandsWhateverIsExcepted(RedFlag rule, in Facts facts) =>
+        rule.When.Evaluate(new(facts.Case, facts.Scores, exceptionsAreOpen: true)) == Truth.True;
 
     private static Urgency Usual(KnowledgeBase knowledge, int leading)
     {
@@ -167,7 +174,7 @@ public static class Assessor
             groups[at] = vote.Group;
         }
 
-        Span<RankedCause> ranked = new RankedCause[causes + 1];
+        Span<RankedCause> ranked = stackalloc RankedCause[causes + 1];
         Span<long> order = stackalloc long[causes + 1];
         Span<int> strongest = stackalloc int[knowledge.Plan.GroupsMax];
         var open = 0;
@@ -176,7 +183,7 @@ public static class Assessor
         {
             var end = next[i];
             var mine = contributions.AsSpan(first, end - first);
-            if (PriorMicroNats(knowledge.Causes[i], facts) is { } prior)
+            if (PriorMicroNats(i, facts) is { } prior)
             {
                 var total = prior + Sum(mine, groups[first..end], strongest);
                 ranked[open] = new(i, prior, total, 0, first, mine.Length);
@@ -187,7 +194,7 @@ public static class Assessor
             first = end;
         }
 
-        var elsePrior = LogOdds(knowledge.Model.SomethingElsePrior);
+        var elsePrior = EvidencePlan.LogOdds(knowledge.Model.SomethingElsePrior);
         ranked[open] = new(RankedCause.SomethingElse, elsePrior, elsePrior, 0, 0, 0);
         order[open] = SortKey(elsePrior, open);
         return (Normalize(ranked, order[..(open + 1)]), contributions);
@@ -200,17 +207,18 @@ public static class Assessor
     {
         order.Sort();
         var result = new RankedCause[order.Length];
+        Span<double> odds = stackalloc double[order.Length];
         var sum = 0.0;
         for (var i = 0; i < order.Length; i++)
         {
             result[i] = ranked[(int)(order[i] & 0xFFFF)];
-            sum += Math.Exp((result[i].TotalMicroNats - result[0].TotalMicroNats) / 1e6);
+            odds[i] = Math.Exp((result[i].TotalMicroNats - result[0].TotalMicroNats) / 1e6);
+            sum += odds[i];
         }
 
         for (var i = 0; i < result.Length; i++)
         {
-            var share = Math.Exp((result[i].TotalMicroNats - result[0].TotalMicroNats) / 1e6) / sum;
-            result[i] = result[i] with { Probability = Math.Round(share, 6) };
+            result[i] = result[i] with { Probability = Math.Round(odds[i] / sum, 6) };
         }
 
         return result;
@@ -253,20 +261,23 @@ public static class Assessor
     }
 
     /// <summary>Returns the log-odds of a cause before evidence, or null when a modifier closes it.</summary>
-    private static int? PriorMicroNats(Cause cause, in Facts facts)
+    private static int? PriorMicroNats(int cause, in Facts facts)
     {
-        var prior = cause.Prior;
-        for (var i = 0; i < cause.PriorModifiers.Count; i++)
+        var plan = facts.Case.Knowledge.Plan;
+        var factor = 1.0;
+        foreach (var modifier in plan.Modifiers[cause])
         {
-            var modifier = cause.PriorModifiers[i];
             if (modifier.When.Evaluate(facts) == Truth.True)
             {
-                prior *= modifier.Factor;
+                factor *= modifier.Factor;
             }
         }
 
-        return prior <= 0 ? null : LogOdds(Math.Min(prior, 0.5));
+        return factor switch
+        {
+            1.0 => plan.Priors[cause],
+            0.0 => null,
+            _ => EvidencePlan.LogOdds(Math.Min(facts.Case.Knowledge.Causes[cause].Prior * factor, PriorMax)),
+        };
     }
-
-    private static int LogOdds(double share) => EvidencePlan.MicroNats(share / (1 - share));
 }

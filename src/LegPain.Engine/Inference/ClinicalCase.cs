@@ -127,7 +127,7 @@ public sealed class ClinicalCase
             points++;
         }
 
-        return points < 2 ? Truth.Unknown : (newest > first && newest >= worst).ToTruth();
+        return Answer(finding.Index).Known ? (points > 1 && newest > first && newest >= worst).ToTruth() : Truth.Unknown;
     }
 
     /// <summary>Returns the fewest days until an old value of the finding leaves a window of so many days; infinity if none will.</summary>
@@ -156,7 +156,7 @@ public sealed class ClinicalCase
         var number = double.NaN;
         if (finding.Kind == FindingKind.Number)
         {
-            if (last.Number is not { } value)
+            if ((last.Presence == Presence.Absent ? finding.AbsentNumber : last.Number) is not { } value)
             {
                 return null;
             }
@@ -210,9 +210,12 @@ public sealed class ClinicalCase
 }
 
 /// <summary>What conditions are evaluated over: a case and its score totals.</summary>
-internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> scores)
+internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> scores, bool exceptionsAreOpen = false)
 {
     public ClinicalCase Case { get; } = @case;
 
     public ReadOnlySpan<ScoreRange> Scores { get; } = scores;
+
+    /// <summary>Gets whether an exception nobody has stated leaves a rule open, instead of letting it stand.</summary>
+    public bool ExceptionsAreOpen { get; } = exceptionsAreOpen;
 }

@@ -6,7 +6,7 @@ namespace LegPain.Engine.Inference;
 /// <summary>Why a question is asked.</summary>
 public enum QuestionReason : byte
 {
-    /// <summary>An open red flag waits for it.</summary>
+    /// <summary>An open red flag waits for it, or it would be an exception to a raised one.</summary>
     OpenRedFlag = 1,
 
     /// <summary>It tells likely causes apart.</summary>
@@ -29,109 +29,158 @@ public static class Guidance
     /// <summary>A cause below this probability does not ask for examinations or advice of its own.</summary>
     public const double LeadingProbabilityMin = 0.05;
 
-    /// <summary>Returns the open questions, each finding once: first those of open red flags, most urgent first, then those of likely causes.</summary>
-    public static IEnumerable<OpenQuestion> Questions(Assessment assessment)
+    /// <summary>
+    /// Returns the open questions, each finding once: first those of open red flags, most urgent first, then those of
+    /// likely causes.
+    /// </summary>
+    public static IReadOnlyList<OpenQuestion> Questions(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
-        var asked = new HashSet<int>();
-        for (var i = 0; i < knowledge.RedFlags.Count; i++)
+        var asked = new bool[knowledge.Findings.Count];
+        var questions = new List<OpenQuestion>();
+        for (var i = 0; i < assessment.RedFlags.Length; i++)
         {
-            if (assessment.RedFlags[i] != Truth.Unknown)
+            if (assessment.RedFlags[i] != Truth.False)
             {
-                continue;
-            }
-
-            foreach (var finding in assessment.OpenFindings(knowledge.RedFlags[i]))
-            {
-                if (asked.Add(finding.Index))
+                var rule = knowledge.RedFlags[i];
+                foreach (var finding in assessment.RedFlags[i] == Truth.Unknown ? rule.Findings : rule.Exceptions)
                 {
-                    yield return new(finding, QuestionReason.OpenRedFlag, i, -1);
+                    Ask(new(finding, QuestionReason.OpenRedFlag, i, -1));
                 }
             }
         }
 
         foreach (var cause in Leading(assessment))
         {
-            foreach (var row in cause.Evidence)
+            foreach (var row in knowledge.Causes[cause].Evidence)
             {
-                if (row.Finding is { } finding && !assessment.Case.Answer(finding.Index).Known && asked.Add(finding.Index))
+                if (row.Finding is { } finding)
                 {
-                    yield return new(finding, QuestionReason.LikelyCause, -1, cause.Index);
+                    Ask(new(finding, QuestionReason.LikelyCause, -1, cause));
                 }
             }
         }
+
+        return questions;
+
+        void Ask(OpenQuestion question)
+        {
+            ref var done = ref asked[question.Finding.Index];
+            if (!done && !assessment.Case.Answer(question.Finding.Index).Known)
+            {
+                questions.Add(question);
+            }
+
+            done = true;
+        }
     }
 
-    /// <summary>Returns the examinations: those that settle raised red flags first, then those that tell the leading causes apart.</summary>
+    /// <summary>
+    /// Returns the examinations: those that settle raised red flags first, then those that tell the leading causes apart.
+    /// Those whose results are all known are left out.
+    /// </summary>
     public static IReadOnlyList<Examination> Examinations(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
         var chosen = new List<Examination>();
-        for (var i = 0; i < knowledge.RedFlags.Count; i++)
+        var seen = new bool[knowledge.Examinations.Count];
+        for (var i = 0; i < assessment.RedFlags.Length; i++)
         {
             if (assessment.RedFlags[i] == Truth.True)
             {
-                Choose(knowledge.Examinations[knowledge.RedFlags[i].Discriminator]);
+                Choose(knowledge.RedFlags[i].Discriminator);
             }
         }
 
         foreach (var cause in Leading(assessment))
         {
-            foreach (var examination in knowledge.Examinations)
+            foreach (var examination in knowledge.Guides.ExaminationsOf(cause))
             {
-                if (examination.Causes.Contains(cause.Index))
-                {
-                    Choose(examination);
-                }
+                Choose(examination);
             }
         }
 
         return chosen;
 
-        void Choose(Examination examination)
+        void Choose(int index)
         {
-            var settled = examination.Findings.Count > 0
-                && examination.Findings.All(finding => assessment.Case.Answer(finding).Known);
-            if (!settled && !chosen.Contains(examination))
+            var examination = knowledge.Examinations[index];
+            if (!seen[index] && !IsSettled(examination, assessment.Case))
             {
                 chosen.Add(examination);
             }
+
+            seen[index] = true;
         }
     }
 
     /// <summary>
-    /// Returns the advice: the safety net of the urgency first, then that of causes the raised red flags suspect, then that
-    /// of the leading causes.
+    /// Returns the advice: the safety net of the urgency first, then that of causes the raised red flags suspect, then
+    /// that of the leading causes.
     /// </summary>
     public static IReadOnlyList<Advice> Advice(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
-        var causes = new List<int>();
-        for (var i = 0; i < knowledge.RedFlags.Count; i++)
+        var chosen = new List<Advice>();
+        var seen = new bool[knowledge.Advice.Count];
+        Choose(knowledge.Guides.AdviceOf(assessment.Disposition.Urgency));
+        for (var i = 0; i < assessment.RedFlags.Length; i++)
         {
-            if (assessment.RedFlags[i] == Truth.True && knowledge.RedFlags[i].Urgency == assessment.Disposition.Urgency)
+            var rule = knowledge.RedFlags[i];
+            if (assessment.RedFlags[i] == Truth.True && rule.Urgency == assessment.Disposition.Urgency)
             {
-                causes.AddRange(knowledge.RedFlags[i].Suspects);
+                foreach (var cause in rule.Suspects)
+                {
+                    Choose(knowledge.Guides.AdviceOf(cause));
+                }
             }
         }
 
-        causes.AddRange(Leading(assessment).Select(cause => cause.Index));
-        return
-        [
-            .. knowledge.Advice.Where(advice => advice.Urgencies.Contains(assessment.Disposition.Urgency)),
-            .. causes.Distinct().SelectMany(cause => knowledge.Advice.Where(advice => advice.Causes.Contains(cause))).Distinct(),
-        ];
+        foreach (var cause in Leading(assessment))
+        {
+            Choose(knowledge.Guides.AdviceOf(cause));
+        }
+
+        return chosen;
+
+        void Choose(int[] advice)
+        {
+            foreach (var index in advice)
+            {
+                if (!seen[index])
+                {
+                    seen[index] = true;
+                    chosen.Add(knowledge.Advice[index]);
+                }
+            }
+        }
     }
 
-    private static IEnumerable<Cause> Leading(Assessment assessment)
+    private static bool IsSettled(Examination examination, ClinicalCase @case)
     {
-        for (var i = 0; i < Math.Min(LeadingCausesMax, assessment.Ranking.Length); i++)
+        foreach (var finding in examination.Findings)
         {
-            var ranked = assessment.Ranking[i];
-            if (ranked.Cause != RankedCause.SomethingElse && (i == 0 || ranked.Probability >= LeadingProbabilityMin))
+            if (!@case.Answer(finding).Known)
             {
-                yield return assessment.Knowledge.Causes[ranked.Cause];
+                return false;
             }
         }
+
+        return examination.Findings.Count > 0;
+    }
+
+    private static List<int> Leading(Assessment assessment)
+    {
+        var leading = new List<int>(LeadingCausesMax);
+        for (var i = 0; i < Math.Min(LeadingCausesMax, assessment.Ranking.Length); i++)
+        {
+            ref readonly var ranked = ref assessment.Ranking[i];
+            if (ranked.Cause != RankedCause.SomethingElse && (i == 0 || ranked.Probability >= LeadingProbabilityMin))
+            {
+                leading.Add(ranked.Cause);
+            }
+        }
+
+        return leading;
     }
 }

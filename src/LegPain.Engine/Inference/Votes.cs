@@ -19,17 +19,21 @@ internal static class Votes
         var count = Places(facts.Case, votes);
 
         // A score that decides anything for a cause replaces its items there.
-        Span<bool> replaced = stackalloc bool[plan.ByScore.Length];
+        Span<int> deciding = stackalloc int[plan.ByScore.Length];
+        var decided = 0;
         for (var i = 0; i < plan.ByScore.Length; i++)
         {
-            replaced[i] = Add(plan.ByScore[i], ContributionStatus.Counted, facts, votes, ref count);
+            if (Add(plan.ByScore[i], ContributionStatus.Counted, facts, votes, ref count))
+            {
+                deciding[decided++] = i;
+            }
         }
 
         foreach (ref readonly var answer in facts.Case.Answers)
         {
             foreach (var ballot in plan.ByFinding[answer.Finding])
             {
-                var status = IsReplaced(ballot, replaced, knowledge)
+                var status = decided > 0 && IsReplaced(ballot, deciding[..decided], knowledge)
                     ? ContributionStatus.ReplacedByScore
                     : ContributionStatus.Counted;
                 Add(ballot, status, facts, votes, ref count);
@@ -41,18 +45,18 @@ internal static class Votes
 
     private static bool Add(Ballot ballot, ContributionStatus status, in Facts facts, Span<Vote> votes, ref int count)
     {
-        var knowledge = facts.Case.Knowledge;
+        var plan = facts.Case.Knowledge.Plan;
         var strongest = -1;
         foreach (var row in ballot.Rows)
         {
-            var held = knowledge.Evidence[row].When.Evaluate(facts);
+            var held = plan.When[row].Evaluate(facts);
             if (held == Truth.Unknown)
             {
                 return false;
             }
 
             if (held == Truth.True && (strongest < 0
-                || Math.Abs(knowledge.Plan.Weight(row, true)) > Math.Abs(knowledge.Plan.Weight(strongest, true))))
+                || Math.Abs(plan.Weight(row, true)) > Math.Abs(plan.Weight(strongest, true))))
             {
                 strongest = row;
             }
@@ -60,22 +64,22 @@ internal static class Votes
 
         var holds = strongest >= 0;
         var voter = holds ? strongest : ballot.AbsentRow;
-        var weight = knowledge.Plan.Weight(voter, holds);
+        var weight = plan.Weight(voter, holds);
         if (weight == 0)
         {
             return false;
         }
 
-        votes[count++] = new(ballot.Cause, knowledge.Plan.GroupOf(voter), new(voter, ballot.Finding, holds, weight, status));
+        votes[count++] = new(ballot.Cause, plan.GroupOf(voter), new(voter, ballot.Finding, holds, weight, status));
         return true;
     }
 
-    private static bool IsReplaced(Ballot ballot, ReadOnlySpan<bool> replaced, KnowledgeBase knowledge)
+    private static bool IsReplaced(Ballot ballot, ReadOnlySpan<int> deciding, KnowledgeBase knowledge)
     {
-        for (var i = 0; i < replaced.Length; i++)
+        foreach (var at in deciding)
         {
-            var score = knowledge.Plan.ByScore[i];
-            if (replaced[i] && score.Cause == ballot.Cause && knowledge.Scores[score.Score].Findings.Contains(ballot.Finding))
+            var score = knowledge.Plan.ByScore[at];
+            if (score.Cause == ballot.Cause && knowledge.Scores[score.Score].Findings.Contains(ballot.Finding))
             {
                 return true;
             }
@@ -90,30 +94,30 @@ internal static class Votes
     /// </summary>
     private static int Places(ClinicalCase @case, Span<Vote> votes)
     {
-        var knowledge = @case.Knowledge;
-        Span<int> marked = stackalloc int[knowledge.SiteFindings.Count];
+        var plan = @case.Knowledge.Plan;
+        Span<int> marked = stackalloc int[plan.SiteFindings.Length];
         var marks = 0;
-        for (var site = 0; site < knowledge.SiteFindings.Count; site++)
+        for (var site = 0; site < plan.SiteFindings.Length; site++)
         {
-            if (@case.Answer(knowledge.SiteFindings[site]).Presence == Presence.Present)
+            if (@case.Answer(plan.SiteFindings[site]).Presence == Presence.Present)
             {
                 marked[marks++] = site;
             }
         }
 
         var count = 0;
-        for (var cause = 0; marks > 0 && cause < knowledge.Causes.Count; cause++)
+        for (var cause = 0; marks > 0 && cause < plan.SiteGroups.Length; cause++)
         {
             var best = marked[0];
             for (var i = 1; i < marks; i++)
             {
-                best = knowledge.Plan.SiteWeight(cause, marked[i]) > knowledge.Plan.SiteWeight(cause, best) ? marked[i] : best;
+                best = plan.SiteWeight(cause, marked[i]) > plan.SiteWeight(cause, best) ? marked[i] : best;
             }
 
-            if (knowledge.Plan.SiteWeight(cause, best) is var weight && weight != 0)
+            if (plan.SiteWeight(cause, best) is var weight && weight != 0)
             {
-                votes[count++] = new(cause, knowledge.Plan.SiteGroups[cause],
-                    new(-1, knowledge.SiteFindings[best], true, weight, ContributionStatus.Counted));
+                votes[count++] = new(cause, plan.SiteGroups[cause],
+                    new(-1, plan.SiteFindings[best], true, weight, ContributionStatus.Counted));
             }
         }
 

@@ -176,6 +176,10 @@ internal sealed class PersistentCondition(Condition leaf, int days) : Condition
 }
 
 /// <summary><c>worsening(f, Nd)</c>: of the values of the last N days, the newest is the worst and worse than the first.</summary>
+/// <remarks>
+/// A second look at what was measured anyway, which can only raise: with one value there is no trend yet and it is False, so
+/// that the question whether it gets worse can clear the rule. Unknown while nothing was measured.
+/// </remarks>
 internal sealed class WorseningCondition(Finding finding, int days) : Condition
 {
     public override Finding Finding { get; } = finding;
@@ -229,7 +233,11 @@ internal sealed class UnlessCondition(Condition inner) : Condition
 {
     public override IReadOnlyList<Condition> Parts { get; } = [inner];
 
-    internal override Truth Evaluate(in Facts facts) => (inner.Evaluate(facts) != Truth.True).ToTruth();
+    internal override Truth Evaluate(in Facts facts)
+    {
+        var excepted = inner.Evaluate(facts);
+        return facts.ExceptionsAreOpen ? excepted.Not() : (excepted != Truth.True).ToTruth();
+    }
 
     public override string ToString() => $"unless({inner})";
 }

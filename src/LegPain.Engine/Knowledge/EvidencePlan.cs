@@ -18,6 +18,7 @@ internal sealed class EvidencePlan
     private readonly int[] _absent;
     private readonly int[] _groups;
     private readonly int[] _sites;
+    private readonly int _siteCount;
 
     public EvidencePlan(KnowledgeBase knowledge, IReadOnlyDictionary<int, double> siteBase)
     {
@@ -25,6 +26,11 @@ internal sealed class EvidencePlan
         _absent = [.. knowledge.Evidence.Select(row => MicroNats(row.RatioAbsent))];
 
         _groups = new int[knowledge.Evidence.Count];
+        When = [.. knowledge.Evidence.Select(row => row.When)];
+        Modifiers = [.. knowledge.Causes.Select(cause => cause.PriorModifiers.ToArray())];
+        Priors = [.. knowledge.Causes.Select(cause => LogOdds(cause.Prior))];
+        SiteFindings = [.. knowledge.SiteFindings];
+        _siteCount = SiteFindings.Length;
 
         var byFinding = new List<Ballot>[knowledge.Findings.Count];
         var byScore = new List<Ballot>();
@@ -66,6 +72,18 @@ internal sealed class EvidencePlan
         }
     }
 
+    /// <summary>Gets when each row of evidence holds, by position.</summary>
+    public Condition[] When { get; }
+
+    /// <summary>Gets the modifiers of each cause's prior.</summary>
+    public PriorModifier[][] Modifiers { get; }
+
+    /// <summary>Gets the log-odds of each cause's prior before any modifier, in millionths of a nat.</summary>
+    public int[] Priors { get; }
+
+    /// <summary>Gets the sites of the pain drawing, by finding.</summary>
+    public int[] SiteFindings { get; }
+
     /// <summary>Gets the ballots that each finding's answer decides, by finding.</summary>
     public Ballot[][] ByFinding { get; }
 
@@ -88,7 +106,10 @@ internal sealed class EvidencePlan
     public int GroupOf(int row) => _groups[row];
 
     /// <summary>Gets the weight of one marked site for a cause.</summary>
-    public int SiteWeight(int cause, int site) => _sites[(cause * (_sites.Length / SiteGroups.Length)) + site];
+    public int SiteWeight(int cause, int site) => _sites[(cause * _siteCount) + site];
+
+    /// <summary>Returns the log-odds of a share in millionths of a nat.</summary>
+    public static int LogOdds(double share) => MicroNats(share / (1 - share));
 
     /// <summary>Returns the natural logarithm in millionths, rounded: sums of these are exact and the same on every machine.</summary>
     public static int MicroNats(double ratio) => (int)Math.Round(Math.Log(ratio) * 1e6, MidpointRounding.AwayFromZero);

@@ -55,6 +55,7 @@ public sealed class KnowledgeBase
     private readonly KnowledgeParts _parts;
     private readonly Dictionary<string, Finding> _findingsById;
     private readonly bool[] _watchedForWorsening;
+    private readonly UrgencyLevel[] _levels = new UrgencyLevel[(int)Urgency.Immediate + 1];
 
     /// <summary>Builds a knowledge base.</summary>
     public KnowledgeBase(KnowledgeParts parts)
@@ -69,8 +70,15 @@ public sealed class KnowledgeBase
             _watchedForWorsening[worsening.Finding.Index] = true;
         }
 
+        foreach (var level in parts.UrgencyLevels)
+        {
+            _levels[(int)level.Urgency] = level;
+        }
+
         Plan = new EvidencePlan(this, parts.SiteBase);
         Clock = new RuleClock(Conditions());
+        Rules = new RuleTable(this);
+        Guides = new GuidePlan(this);
     }
 
     /// <summary>Gets the pack's name.</summary>
@@ -118,11 +126,15 @@ public sealed class KnowledgeBase
 
     internal RuleClock Clock { get; }
 
+    internal RuleTable Rules { get; }
+
+    internal GuidePlan Guides { get; }
+
     /// <summary>Returns the finding with this id, or null.</summary>
     public Finding? FindFinding(string id) => _findingsById.GetValueOrDefault(id);
 
     /// <summary>Returns what an urgency means in practice.</summary>
-    public UrgencyLevel LevelOf(Urgency urgency) => _parts.UrgencyLevels.First(level => level.Urgency == urgency);
+    public UrgencyLevel LevelOf(Urgency urgency) => _levels[(int)urgency];
 
     internal bool IsWatchedForWorsening(int finding) => _watchedForWorsening[finding];
 

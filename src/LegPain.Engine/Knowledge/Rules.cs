@@ -153,6 +153,8 @@ public sealed class Evidence
 /// <summary>A rule that forces urgency.</summary>
 public sealed class RedFlag
 {
+    private IReadOnlyList<Finding>? _exceptions;
+
     /// <summary>Gets the kebab-case id.</summary>
     public required string Id { get; init; }
 
@@ -182,6 +184,11 @@ public sealed class RedFlag
 
     /// <summary>Gets the findings its condition asks about, each once, in the order of the condition.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>Gets those of its findings that would take it back: what stands under <c>unless</c>.</summary>
+    public IReadOnlyList<Finding> Exceptions =>
+        _exceptions ??= [.. When.SelfAndParts().OfType<UnlessCondition>().SelectMany(exception => exception.SelfAndParts())
+            .Select(part => part.Finding).OfType<Finding>().Distinct()];
 }
 
 /// <summary>How the points of a score combine.</summary>

@@ -66,6 +66,9 @@ public sealed class Finding
     /// <summary>Gets the option that "absent" stands for (such as <c>none</c>), or null when a choice cannot be absent.</summary>
     public string? AbsentOption { get; init; }
 
+    /// <summary>Gets the number that "absent" stands for (such as 0 minutes of stiffness), or null when a number cannot be absent.</summary>
+    public double? AbsentNumber { get; init; }
+
     /// <summary>Gets the least value of a number.</summary>
     public double Minimum { get; init; }
 

@@ -191,7 +191,7 @@ public static class ObservationCheck
     {
         FindingKind.Boolean or FindingKind.Choices => true,
         FindingKind.Choice => finding.AbsentOption is not null,
-        _ => false,
+        _ => finding.AbsentNumber is not null,
     };
 
     private static IEnumerable<(ObservationFault Fault, string Text)> NumberFaults(Observation observation, Finding finding)

@@ -22,10 +22,11 @@ internal sealed record AmendmentContext(
     public static AmendmentContext From(IReadOnlyList<RecordedEvent> events, AmendObservation command)
     {
         var target = events.Where(e => e.Revision == command.Revision).Select(e => e.Event).OfType<ObservationsReported>()
-            .SelectMany(report => report.Observations).FirstOrDefault(observation => observation.Index == command.Index);
+            .SelectMany(report => report.Observations).Where(observation => observation.Index == command.Index)
+            .Select(observation => (RecordedObservation?)observation).FirstOrDefault();
         var amended = events.Select(e => e.Event).OfType<ObservationAmended>()
             .Any(earlier => earlier.Revision == command.Revision && earlier.Index == command.Index);
-        return new(target, amended, target is null ? [] : PatientState.Remaining(events, target));
+        return new(target, amended, target is null ? [] : PatientState.Remaining(events, target.Value));
     }
 }
 
@@ -73,13 +74,12 @@ internal static class PatientDecider
             return Refuse(state, RefusalReason.PatientFull);
         }
 
-        var recorded = report.Observations.Select((reported, index) => new RecordedObservation(
-            Timed(reported.Observation, now),
-            reported.Informant,
-            reported.UnknownReason,
-            knowledge.FindFinding(reported.Observation.Finding)!.Group.OutlivesEpisode,
-            state.Revision + 1,
-            index));
+        var recorded = report.Observations.Select((reported, index) =>
+        {
+            var finding = knowledge.FindFinding(reported.Observation.Finding)!;
+            return new RecordedObservation(InWordsOf(finding, Timed(reported.Observation, now)), reported.Informant,
+                reported.UnknownReason, finding.Group.OutlivesEpisode, state.Revision + 1, index);
+        });
         var starts = !state.EpisodeOpen;
         return new ObservationsReported(state.Episode + (starts ? 1 : 0), starts, [.. recorded]);
     }
@@ -118,6 +118,13 @@ internal static class PatientDecider
         var atMost = TimeSpan.FromDays((age.Number.Value + 1) * DaysPerYear);
         return age.ObservedAt - DateTimeOffset.MinValue > atMost ? age.ObservedAt - atMost : null;
     }
+
+    /// <summary>Uses the knowledge's own strings, so that a patient in memory does not keep those of the request.</summary>
+    private static Observation InWordsOf(Finding finding, Observation observation) => observation with
+    {
+        Finding = finding.Id,
+        Options = observation.Options.Count == 0 ? [] : [.. observation.Options.Select(o => finding.Options[finding.OptionIndex(o)])],
+    };
 
     private static Observation Timed(Observation observation, DateTimeOffset now) =>
         observation.ObservedAt == DateTimeOffset.MaxValue ? observation with { ObservedAt = now } : observation;

@@ -2,7 +2,7 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Grains.Patient;
 
-/// <summary>An observation as it stands in the journal.</summary>
+/// <summary>An observation as it stands in the journal. A struct, because a patient in memory holds many.</summary>
 /// <param name="Observation">What was said; its time is set.</param>
 /// <param name="Informant">Who said so, as the public API numbers it.</param>
 /// <param name="UnknownReason">Why it is not known, as the public API numbers it.</param>
@@ -10,7 +10,7 @@ namespace LegPain.Grains.Patient;
 /// <param name="Revision">The revision that recorded it.</param>
 /// <param name="Index">Its index there.</param>
 [GenerateSerializer, Immutable, Alias("legpain.RecordedObservation")]
-public sealed record RecordedObservation(
+public readonly record struct RecordedObservation(
     [property: Id(0)] Observation Observation,
     [property: Id(1)] int Informant,
     [property: Id(2)] int UnknownReason,

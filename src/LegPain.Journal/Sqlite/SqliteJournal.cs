@@ -19,7 +19,7 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly SemaphoreSlim _readerSlots = new(ReadersMax);
-    private bool _disposed;
+    private int _disposed;
 
     private SqliteJournal(SqliteDatabase database, FileStream fileLock, SqliteWriter writer)
     {
@@ -145,7 +145,7 @@ public sealed class SqliteJournal : IJournal
     /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
     public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, true))
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
         {
             return ValueTask.CompletedTask;
         }

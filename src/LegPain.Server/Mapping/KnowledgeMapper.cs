@@ -8,7 +8,18 @@ namespace LegPain.Server.Mapping;
 /// <summary>Writes what the knowledge holds for the wire.</summary>
 internal static class KnowledgeMapper
 {
-    public static Wire.Finding ToWire(Finding finding, PackTexts texts) => new()
+    public static Wire.Finding ToWire(Finding finding, PackTexts texts)
+    {
+        var wire = Describe(finding, texts);
+        if (finding.AbsentNumber is { } number)
+        {
+            wire.AbsentNumber = number;
+        }
+
+        return wire;
+    }
+
+    private static Wire.Finding Describe(Finding finding, PackTexts texts) => new()
     {
         Id = finding.Id,
         Kind = finding.Kind switch
@@ -54,7 +65,7 @@ internal static class KnowledgeMapper
             Icd10 = { cause.Icd10 },
             Prior = cause.Prior,
             PriorBasis = cause.PriorBasis,
-            DefaultUrgency = AssessmentMapper.Word(cause.DefaultUrgency),
+            DefaultUrgency = AssessmentWriter.Word(cause.DefaultUrgency),
             MustNotMiss = cause.MustNotMiss,
             Regions = { cause.Regions },
         };
@@ -81,7 +92,7 @@ internal static class KnowledgeMapper
         Title = texts[TextKind.RedFlag, rule.Id, "title"],
         Because = texts[TextKind.RedFlag, rule.Id, "because"],
         When = rule.When.ToString(),
-        Urgency = AssessmentMapper.Word(rule.Urgency),
+        Urgency = AssessmentWriter.Word(rule.Urgency),
         ActWithinHours = rule.ActWithin.TotalHours,
         Suspects = { rule.Suspects.Select(cause => knowledge.Causes[cause].Id) },
         Discriminator = knowledge.Examinations[rule.Discriminator].Id,

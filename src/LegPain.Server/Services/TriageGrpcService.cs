@@ -14,8 +14,8 @@ namespace LegPain.Server.Services;
 
 /// <summary>The triage API over the patients. Reads requests, calls one patient, writes answers; decides nothing.</summary>
 internal sealed class TriageGrpcService(
-    IGrainFactory grains, KnowledgePack pack, PatientKeys keys, AssessmentStream stream, TimeProvider clock,
-    IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
+    IGrainFactory grains, KnowledgePack pack, AssessmentWriters writers, PatientKeys keys, AssessmentStream stream,
+    TimeProvider clock, IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
 {
     private const int EventsDefault = 100;
     private const int EventsMax = 1000;
@@ -122,14 +122,14 @@ internal sealed class TriageGrpcService(
         read.Number("after_revision", request.AfterRevision, 0, long.MaxValue);
         read.Check();
 
-        var texts = TextsFor(context);
+        var writer = WriterFor(context);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
             var key = keys.Of(PatientKeys.DefaultTenant, patient);
             await foreach (var item in stream.FollowAsync(key, request.AfterRevision, stop.Token))
             {
-                await responseStream.WriteAsync(ToWire(item, texts, view), stop.Token);
+                await responseStream.WriteAsync(ToWire(item, writer, view), stop.Token);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -152,23 +152,24 @@ internal sealed class TriageGrpcService(
         return refusal is null
             ? Task.FromResult(new AssessResponse
             {
-                Assessment = AssessmentMapper.ToWire(assessment!, asOf, changesAt, TextsFor(context), view),
+                Assessment = WriterFor(context).Write(assessment!, asOf, changesAt, view),
             })
             : throw Refuse.Because(refusal);
     }
 
-    private static WatchAssessmentResponse ToWire(WatchItem item, PackTexts texts, AssessmentView view) => item.Reading is { } reading
-        ? new() { Assessment = AssessmentMapper.ToWire(reading, texts, view) }
+    private static WatchAssessmentResponse ToWire(WatchItem item, AssessmentWriter writer, AssessmentView view) => item.Reading is { } reading
+        ? new() { Assessment = writer.Write(reading, view) }
         : new() { Progress = new() { Revision = item.Revision, AsOf = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(item.AsOf) } };
 
     private async Task<Wire.Assessment> SubmitAsync(string patient, PatientCommand command, AssessmentView view, ServerCallContext context) =>
         Answer(await PatientOf(patient).SubmitAsync(command), view, context);
 
     private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) => reply.Reading is { } reading
-        ? AssessmentMapper.ToWire(reading, TextsFor(context), view)
+        ? WriterFor(context).Write(reading, view)
         : throw Refuse.Because(reply.Refusal!);
 
     private IPatientGrain PatientOf(string patient) => grains.GetGrain<IPatientGrain>(keys.Of(PatientKeys.DefaultTenant, patient));
 
-    private PackTexts TextsFor(ServerCallContext context) => pack.Texts(context.RequestHeaders.GetValue("accept-language"));
+    private AssessmentWriter WriterFor(ServerCallContext context) =>
+        writers.For(context.RequestHeaders.GetValue("accept-language"));
 }

@@ -23,13 +23,11 @@ internal static class ServerTelemetry
         "Microsoft.AspNetCore.Server.Kestrel",
     ];
 
-    /// <summary>Reports how many watches are open.</summary>
-    public static IDisposable ObserveOpenWatches(Func<int> open)
-    {
-        var meter = new Meter(ServerMeter);
-        meter.CreateObservableUpDownCounter("legpain.server.watches", open, "{watch}", "Open watches.");
-        return meter;
-    }
+    private static readonly UpDownCounter<int> Watches = new Meter(ServerMeter).CreateUpDownCounter<int>(
+        "legpain.server.watches", "{watch}", "Open watches.");
+
+    /// <summary>Counts a watch that opened (1) or closed (-1).</summary>
+    public static void CountWatch(int change) => Watches.Add(change);
 
     /// <summary>Adds telemetry to the host. Without an endpoint nothing listens, and spans cost nothing.</summary>
     public static void AddServerTelemetry(this WebApplicationBuilder builder, ServerSettings settings)

@@ -12,11 +12,8 @@ namespace LegPain.Server.Watch;
 internal readonly record struct WatchItem(PatientReading? Reading, long Revision, DateTimeOffset AsOf);
 
 /// <summary>Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.</summary>
-internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches watches, TimeProvider clock)
+internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock)
 {
-    /// <summary>A message comes at least this often.</summary>
-    public static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(15);
-
     private const int ReadMax = 32;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
@@ -32,7 +29,7 @@ internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches w
         {
             var last = afterRevision;
             var renewAt = DateTimeOffset.MinValue;
-            var progressAt = clock.GetUtcNow() + ProgressEvery;
+            var progressAt = clock.GetUtcNow() + settings.ProgressEvery;
             while (true)
             {
                 // Subscribe before reading: what changes in between is signaled, so nothing falls between the two.
@@ -50,7 +47,7 @@ internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches w
                         last = reading.Revision;
                     }
 
-                    progressAt = clock.GetUtcNow() + ProgressEvery;
+                    progressAt = clock.GetUtcNow() + settings.ProgressEvery;
                 }
 
                 if (read is null)
@@ -64,7 +61,7 @@ internal sealed class AssessmentStream(IGrainFactory grains, AssessmentWatches w
                 if (now >= progressAt)
                 {
                     yield return new(null, last, now);
-                    progressAt = now + ProgressEvery;
+                    progressAt = now + settings.ProgressEvery;
                 }
 
                 var until = renewAt < progressAt ? renewAt : progressAt;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using LegPain.Grains;
 using LegPain.Server.Errors;
+using LegPain.Server.Telemetry;
 
 namespace LegPain.Server.Watch;
 
@@ -9,12 +10,11 @@ namespace LegPain.Server.Watch;
 /// Hears from patients that they have changed, and wakes the watches of this process that wait for them. One observer for all
 /// watches; a signal carries no data and may be lost.
 /// </summary>
-internal sealed class AssessmentWatches : IPatientObserver, IDisposable
+internal sealed class AssessmentWatches : IPatientObserver
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Watch, byte>> _byPatient = new(StringComparer.Ordinal);
     private readonly Lazy<IPatientObserver> _reference;
     private readonly int _max;
-    private readonly IDisposable _gauge;
     private int _open;
 
     public AssessmentWatches(IGrainFactory grains, ServerSettings settings)
@@ -22,7 +22,6 @@ internal sealed class AssessmentWatches : IPatientObserver, IDisposable
         // Orleans holds the observer weakly: this object lives as long as the process, so the reference does too.
         _reference = new(() => grains.CreateObjectReference<IPatientObserver>(this));
         _max = settings.WatchesMax;
-        _gauge = Telemetry.ServerTelemetry.ObserveOpenWatches(() => _open);
     }
 
     /// <summary>Gets what patients are told to signal to.</summary>
@@ -38,6 +37,7 @@ internal sealed class AssessmentWatches : IPatientObserver, IDisposable
             throw Refuse.TooManyWatches();
         }
 
+        ServerTelemetry.CountWatch(1);
         var watch = new Watch(this, patientKey);
         _byPatient.GetOrAdd(patientKey, _ => []).TryAdd(watch, 0);
         return watch;
@@ -55,11 +55,10 @@ internal sealed class AssessmentWatches : IPatientObserver, IDisposable
         }
     }
 
-    public void Dispose() => _gauge.Dispose();
-
     private bool Close(Watch watch)
     {
         Interlocked.Decrement(ref _open);
+        ServerTelemetry.CountWatch(-1);
         if (_byPatient.TryGetValue(watch.PatientKey, out var watches))
         {
             watches.TryRemove(watch, out _);

@@ -50,6 +50,19 @@ public sealed class AssessorTests
     }
 
     [Fact]
+    public void Disposition_OfAFlagWithAnOpenException_ReachesDownToWhatStandsWithoutIt()
+    {
+        var knowledge = new SmallKnowledge().RedFlag("all(a, unless(b))").RedFlag("a", Urgency.Soon, hours: 48).Build();
+
+        var open = Assess(knowledge, Present("a"));
+        var stated = Assess(knowledge, Present("a"), Absent("b"));
+
+        Assert.Equal((Urgency.Immediate, Urgency.Soon), (open.Disposition.Urgency, open.Disposition.Lowest));
+        Assert.Equal("b", Guidance.Questions(open).First().Finding.Id);
+        Assert.True(stated.Disposition.IsComplete);
+    }
+
+    [Fact]
     public void Disposition_WithAFlagOpen_IsRoutineAtLeast()
     {
         var knowledge = new SmallKnowledge().RedFlag("a").CauseWith("leader", 0.4, Urgency.SelfCare, []).Build();

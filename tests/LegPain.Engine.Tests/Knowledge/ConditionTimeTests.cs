@@ -129,7 +129,7 @@ public sealed class ConditionTimeTests
 
     [Theory]
     [InlineData(14, Truth.True)]
-    [InlineData(14 + Moment, Truth.Unknown)]
+    [InlineData(14 + Moment, Truth.False)]
     public void Worsening_OfTwoValues_LooksBackUpToTheLimit(double earlierDaysAgo, Truth expected) =>
         Assert.Equal(expected, Evaluate("worsening(n, 14d)", Value("n", 3, earlierDaysAgo), Value("n", 4)));
 
@@ -145,8 +145,11 @@ public sealed class ConditionTimeTests
             Evaluate("worsening(n, 14d)", Value("n", first, 10), Value("n", next, 5), Value("n", last)));
 
     [Fact]
-    public void Worsening_OfOneValue_IsUnknown() =>
-        Assert.Equal(Truth.Unknown, Evaluate("worsening(n, 14d)", Value("n", 9)));
+    public void Worsening_OfOneValue_IsNoTrend() =>
+        Assert.Equal(Truth.False, Evaluate("worsening(n, 14d)", Value("n", 9)));
+
+    [Fact]
+    public void Worsening_OfNoValue_IsUnknown() => Assert.Equal(Truth.Unknown, Evaluate("worsening(n, 14d)"));
 
     [Theory]
     [InlineData(500, 100, Truth.True)]

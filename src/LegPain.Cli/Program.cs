@@ -1,0 +1,3 @@
+using LegPain.Cli;
+
+return await CommandTree.RunAsync(args, Terminal.OfProcess());

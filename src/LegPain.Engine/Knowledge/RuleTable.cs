@@ -1,0 +1,77 @@
+using LegPain.Engine.Inference;
+using LegPain.Engine.Vocabulary;
+
+namespace LegPain.Engine.Knowledge;
+
+/// <summary>The red flags' conditions, with what each asks about, so that a rule none of whose findings is known costs nothing.</summary>
+internal sealed class RuleTable
+{
+    private const int BitsPerWord = 64;
+
+    private readonly Condition[] _conditions;
+    private readonly ulong[] _asks;
+    private readonly Truth[] _unasked;
+    private readonly int _words;
+
+    public RuleTable(KnowledgeBase knowledge)
+    {
+        _words = Words(knowledge.Findings.Count);
+        _conditions = [.. knowledge.RedFlags.Select(rule => rule.When)];
+        _asks = new ulong[_conditions.Length * _words];
+        for (var i = 0; i < _conditions.Length; i++)
+        {
+            foreach (var finding in Asked(_conditions[i], knowledge))
+            {
+                _asks[(i * _words) + (finding / BitsPerWord)] |= 1UL << (finding % BitsPerWord);
+            }
+        }
+
+        var nothing = ClinicalCase.Build(knowledge, [], DateTimeOffset.UnixEpoch);
+        _unasked = new Truth[_conditions.Length];
+        var facts = new Facts(nothing, Assessor.Totals(nothing));
+        for (var i = 0; i < _conditions.Length; i++)
+        {
+            _unasked[i] = _conditions[i].Evaluate(facts);
+        }
+    }
+
+    /// <summary>Returns the state of every red flag.</summary>
+    public Truth[] Evaluate(in Facts facts)
+    {
+        Span<ulong> known = stackalloc ulong[_words];
+        foreach (ref readonly var answer in facts.Case.Answers)
+        {
+            known[answer.Finding / BitsPerWord] |= 1UL << (answer.Finding % BitsPerWord);
+        }
+
+        var states = new Truth[_conditions.Length];
+        for (var i = 0; i < states.Length; i++)
+        {
+            states[i] = Overlaps(_asks.AsSpan(i * _words, _words), known) ? _conditions[i].Evaluate(facts) : _unasked[i];
+        }
+
+        return states;
+    }
+
+    private static bool Overlaps(ReadOnlySpan<ulong> asks, ReadOnlySpan<ulong> known)
+    {
+        for (var i = 0; i < asks.Length; i++)
+        {
+            if ((asks[i] & known[i]) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Words(int findings) => (findings + BitsPerWord - 1) / BitsPerWord;
+
+    /// <summary>The findings a condition's answer depends on, those of its scores included, by index.</summary>
+    private static IEnumerable<int> Asked(Condition condition, KnowledgeBase knowledge) =>
+        condition.SelfAndParts().SelectMany(part =>
+            part.Finding is { } finding ? [finding.Index]
+            : part.Score is { } score ? knowledge.Scores[score].Items.SelectMany(item => Asked(item.When, knowledge))
+            : (IEnumerable<int>)[]);
+}

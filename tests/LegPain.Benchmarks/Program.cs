@@ -1,0 +1,34 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using LegPain.Benchmarks;
+
+// Each measures a ratio, or a figure that does not depend on the machine's mood. None of them is a test.
+switch (args.FirstOrDefault())
+{
+    case "assess":
+        BenchmarkRunner.Run<AssessBenchmarks>(new QuickConfig(), args[1..]);
+        break;
+    case "answer":
+        BenchmarkRunner.Run<AnswerBenchmarks>(new QuickConfig(), args[1..]);
+        break;
+    case "reports":
+        await ReportLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 8);
+        break;
+    case "memory":
+        await IdleMemory.RunAsync();
+        break;
+    case "history":
+        await HistoryCost.RunAsync();
+        break;
+    default:
+        Console.WriteLine(
+            """
+            dotnet run -c Release --project tests/LegPain.Benchmarks -- <what>
+              assess         one assessment by the engine: time and bytes allocated
+              answer         one assessment written for the wire, in both views
+              reports [s]    durable reports through gRPC against empty unary calls on the same server, 256 in flight
+              memory         bytes that an idle active patient holds
+              history        what a report and an activation cost as a patient's history grows
+            """);
+        break;
+}

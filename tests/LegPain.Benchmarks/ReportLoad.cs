@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using LegPain.Protocol.Triage.V1;
+
+namespace LegPain.Benchmarks;
+
+/// <summary>
+/// Durable reports through gRPC against empty unary calls on the same server, from the same generator, in turns. The
+/// generator speaks HTTP/2 with messages it encodes by hand, so that it weighs as little as it can beside the server. It still
+/// shares the machine, which flatters the ratio of rates; the ratio of the server's own processor time does not depend on it.
+/// </summary>
+internal static class ReportLoad
+{
+    private const int InFlight = 256;
+    private const int Connections = 8;
+    private const int Rounds = 3;
+    private const int Patients = 2000;
+    private const string HealthCheck = "/grpc.health.v1.Health/Check";
+    private const string Report = "/legpain.triage.v1.TriageService/ReportObservations";
+
+    public static async Task RunAsync(int secondsPerRound)
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var clients = Enumerable.Range(0, Connections).Select(_ => Client(server.Address)).ToArray();
+        var window = TimeSpan.FromSeconds(secondsPerRound);
+        var next = 0;
+        ByteArrayContent Empty() => Content([]);
+        ByteArrayContent Next() => Content(Encode(Interlocked.Increment(ref next)));
+
+        await MeasureAsync(HealthCheck, Empty, TimeSpan.FromSeconds(3));
+        await MeasureAsync(Report, Next, TimeSpan.FromSeconds(5));
+        var rates = new List<double>();
+        var costs = new List<double>();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var empty = await MeasureAsync(HealthCheck, Empty, window);
+            var report = await MeasureAsync(Report, Next, window);
+            rates.Add(empty.Rate / report.Rate);
+            costs.Add(report.CpuMicroseconds / empty.CpuMicroseconds);
+            Console.WriteLine($"round {round}: empty unary {empty.Rate,9:N0}/s, {empty.CpuMicroseconds,4:F0} us of server CPU a call   "
+                + $"durable report {report.Rate,8:N0}/s, {report.CpuMicroseconds,4:F0} us   "
+                + $"rate 1 : {rates[^1]:F1}   CPU 1 : {costs[^1]:F1}");
+        }
+
+        Console.WriteLine($"durable report : empty unary = 1 : {rates.Order().ElementAt(Rounds / 2):F1} by rate, "
+            + $"1 : {costs.Order().ElementAt(Rounds / 2):F1} by server CPU (medians of {Rounds}; {InFlight} in flight, "
+            + $"{Connections} connections, {Patients} patients, 3 observations a report)");
+
+        async Task<(double Rate, double CpuMicroseconds)> MeasureAsync(string path, Func<ByteArrayContent> content, TimeSpan during)
+        {
+            var used = server.Used;
+            var (calls, elapsed) = await CallAsync(clients, path, content, during);
+            return (calls / elapsed.TotalSeconds, (server.Used - used).TotalMicroseconds / calls);
+        }
+    }
+
+    private static byte[] Encode(int number)
+    {
+        var request = new ReportObservationsRequest
+        {
+            RequestId = $"r{number}",
+            Patient = $"patient-{number % Patients}",
+            Observations =
+            {
+                new Observation { Finding = "pain-intensity", Presence = Presence.Present, Number = number % 11 },
+                new Observation { Finding = "leg-swelling", Presence = Presence.Present, Option = number % 2 == 0 ? "one-calf" : "none" },
+                new Observation { Finding = "fever", Presence = Presence.Absent },
+            },
+        };
+        return request.ToByteArray();
+    }
+
+    private static async Task<(long Calls, TimeSpan Elapsed)> CallAsync(
+        HttpClient[] clients, string path, Func<ByteArrayContent> content, TimeSpan window)
+    {
+        var done = 0L;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(async worker =>
+        {
+            while (Stopwatch.GetElapsedTime(started) < window)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path)
+                {
+                    Version = HttpVersion.Version20,
+                    VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                    Content = content(),
+                };
+                request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+                using var response = await clients[worker % clients.Length].SendAsync(request);
+                await response.Content.CopyToAsync(Stream.Null);
+                if (response.TrailingHeaders.TryGetValues("grpc-status", out var status) && status.Single() == "0")
+                {
+                    Interlocked.Increment(ref done);
+                }
+            }
+        }));
+        return (done, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static ByteArrayContent Content(byte[] message)
+    {
+        var framed = new byte[5 + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
+        message.CopyTo(framed, 5);
+        return new(framed) { Headers = { ContentType = new("application/grpc") } };
+    }
+
+    private static HttpClient Client(Uri address) => new(new SocketsHttpHandler { EnableMultipleHttp2Connections = false })
+    {
+        BaseAddress = address,
+    };
+}

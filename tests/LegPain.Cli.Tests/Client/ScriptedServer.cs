@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using LegPain.Protocol.Triage.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LegPain.Cli.Tests.Client;
+
+/// <summary>A gRPC server on a real socket that refuses as it is told, and then answers.</summary>
+internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    /// <summary>Gets the refusals to come; when there are none left, calls succeed.</summary>
+    public ConcurrentQueue<RpcException> Refusals { get; } = new();
+
+    /// <summary>Gets every request received.</summary>
+    public ConcurrentQueue<ReportObservationsRequest> Requests { get; } = new();
+
+    /// <summary>Gets the revisions that watches asked to go on from.</summary>
+    public ConcurrentQueue<long> WatchedFrom { get; } = new();
+
+    /// <summary>Gets what each watch sends before it is cut.</summary>
+    public ConcurrentQueue<long[]> Watches { get; } = new();
+
+    public TimeSpan TimeLeft { get; private set; }
+
+    public string? Language { get; private set; }
+
+    public Uri Address => new(_app!.Urls.Single());
+
+    public static async Task<ScriptedServer> StartAsync()
+    {
+        var server = new ScriptedServer();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(server);
+        server._app = builder.Build();
+        server._app.MapGrpcService<ScriptedServer>();
+        await server._app.StartAsync();
+        return server;
+    }
+
+    public static RpcException Refusal(Code code, string reason, TimeSpan? retryAfter = null, params IMessage[] details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = "Refused by the test." };
+        status.Details.Add(
+            Any.Pack(new ErrorInfo { Domain = "legpain", Reason = reason, Metadata = { ["current_revision"] = "4" } }));
+        if (retryAfter is { } wait)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
+        }
+
+        status.Details.AddRange(details.Select(detail => Any.Pack(detail)));
+        return status.ToRpcException();
+    }
+
+    public override Task<ReportObservationsResponse> ReportObservations(
+        ReportObservationsRequest request, ServerCallContext context)
+    {
+        Requests.Enqueue(request);
+        TimeLeft = context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime;
+        Language = context.RequestHeaders.GetValue("accept-language");
+        return Refusals.TryDequeue(out var refusal)
+            ? throw refusal : Task.FromResult(new ReportObservationsResponse { Assessment = new() { Revision = 1 } });
+    }
+
+    public override async Task WatchAssessment(
+        WatchAssessmentRequest request, IServerStreamWriter<WatchAssessmentResponse> responseStream,
+        ServerCallContext context)
+    {
+        WatchedFrom.Enqueue(request.AfterRevision);
+        if (Watches.TryDequeue(out var revisions))
+        {
+            foreach (var revision in revisions)
+            {
+                await responseStream.WriteAsync(
+                    revision < 0
+                        ? new() { Progress = new() { Revision = -revision } }
+                        : new() { Assessment = new() { Revision = revision } },
+                    context.CancellationToken);
+            }
+        }
+
+        if (Refusals.TryDequeue(out var refusal))
+        {
+            throw refusal;
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app!.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,126 @@
+using Google.Rpc;
+using LegPain.Client;
+using LegPain.Protocol.Triage.V1;
+using LegPain.Server;
+using Microsoft.AspNetCore.Builder;
+
+namespace LegPain.Cli.Tests.Client;
+
+public sealed class WatchTests
+{
+    private static readonly TimeSpan TestMax = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Watch_OverCutConnections_GoesOnFromItsLastRevision_EachOnceAndInOrder()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Watches.Enqueue([1, 2]);
+        server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE", TimeSpan.FromMilliseconds(10)));
+        server.Watches.Enqueue([2, 1, 3, -5]);
+        server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE", TimeSpan.FromMilliseconds(10)));
+        server.Watches.Enqueue([6]);
+        using var client = LegPainClient.Connect(server.Address, new() { Jitter = () => 0 });
+
+        var revisions = await TakeAsync(client, "p", 4);
+
+        Assert.Equal([1, 2, 3, 6], revisions);
+        Assert.Equal([0, 2, 5], server.WatchedFrom);
+    }
+
+    [Fact]
+    public async Task Watch_RefusedForGood_Throws()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Refusals.Enqueue(ScriptedServer.Refusal(Code.NotFound, "REVISION_NOT_FOUND"));
+        using var client = LegPainClient.Connect(server.Address);
+
+        var exception = await Assert.ThrowsAsync<LegPainException>(() => TakeAsync(client, "p", 1));
+
+        Assert.Equal("REVISION_NOT_FOUND", exception.Reason);
+    }
+
+    [Fact]
+    public async Task Watch_OfAServerThatTakesNoMore_EndsAfterTheLastAttempt()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        Enumerable.Range(0, 9).ToList().ForEach(_ => server.Refusals.Enqueue(
+            ScriptedServer.Refusal(Code.ResourceExhausted, "TOO_MANY_WATCHES", TimeSpan.FromMilliseconds(5))));
+        using var client = LegPainClient.Connect(server.Address);
+
+        await Assert.ThrowsAsync<LegPainException>(() => TakeAsync(client, "p", 1));
+
+        Assert.Equal(4, server.WatchedFrom.Count);
+    }
+
+    [Fact]
+    public async Task Watch_OfASilentServer_IsOpenedAnew()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Watches.Enqueue([1]);
+        server.Watches.Enqueue([2]);
+        using var client = LegPainClient.Connect(
+            server.Address,
+            new() { WatchSilenceMax = TimeSpan.FromMilliseconds(300), BackoffFirst = TimeSpan.FromMilliseconds(5) });
+
+        Assert.Equal([1, 2], await TakeAsync(client, "p", 2));
+    }
+
+    [Fact]
+    public async Task Watch_AcrossARestartOfTheServer_MissesNothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("legpain-test-").FullName;
+        try
+        {
+            var interruptions = 0;
+            var first = await StartAsync(folder, port: 0);
+            var address = new Uri(first.Urls.Single());
+            using var client = LegPainClient.Connect(
+                address, new() { WatchInterrupted = (_, _) => Interlocked.Increment(ref interruptions) });
+            var taking = TakeAsync(client, "p", 4);
+            await ReportAsync(client, "fever");
+            await ReportAsync(client, "rigors");
+            await first.StopAsync(TestContext.Current.CancellationToken);
+            await first.DisposeAsync();
+
+            await using var second = await StartAsync(folder, address.Port);
+            await ReportAsync(client, "chest-pain");
+            await ReportAsync(client, "breathlessness");
+
+            Assert.Equal([1, 2, 3, 4], await taking);
+            Assert.True(interruptions > 0);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<WebApplication> StartAsync(string folder, int port)
+    {
+        var app = ServerHost.Build(
+            new() { Listen = new($"http://127.0.0.1:{port}"), Data = folder, ConsoleLog = false });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
+    private static Task<Assessment> ReportAsync(LegPainClient client, string finding) => client.ReportObservationsAsync(
+        "p", [new() { Finding = finding, Presence = Presence.Present }],
+        cancellationToken: TestContext.Current.CancellationToken);
+
+    private static async Task<List<long>> TakeAsync(LegPainClient client, string patient, int count)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(TestMax);
+        var revisions = new List<long>();
+        await foreach (var assessment in client.WatchAsync(patient, cancellationToken: stop.Token))
+        {
+            revisions.Add(assessment.Revision);
+            if (revisions.Count == count)
+            {
+                break;
+            }
+        }
+
+        return revisions;
+    }
+}

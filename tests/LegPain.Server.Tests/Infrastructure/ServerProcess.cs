@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Net.Client;
+using LegPain.Protocol.Triage.V1;
+using Xunit;
+
+namespace LegPain.Server.Tests.Infrastructure;
+
+/// <summary>The real server in a process of its own, which can really be killed.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address)
+    {
+        _process = process;
+        Channel = GrpcChannel.ForAddress(address);
+        Triage = new(Channel);
+    }
+
+    public GrpcChannel Channel { get; }
+
+    public TriageService.TriageServiceClient Triage { get; }
+
+    public static async Task<ServerProcess> StartAsync(string data)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var process = Start(address, data);
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Requests.Patience) is { } line)
+        {
+            if (line.Contains("Application started", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                return new(process, address);
+            }
+        }
+
+        throw new InvalidOperationException($"The server did not start: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
+    }
+
+    /// <summary>Runs the server where it cannot start; returns what it says.</summary>
+    public static async Task<string> RefusesToStartAsync(Uri address, string data)
+    {
+        using var process = Start(address, data);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Requests.Patience);
+        Assert.NotEqual(0, process.ExitCode);
+        return await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private static Process Start(Uri address, string data) => Process.Start(new ProcessStartInfo("dotnet")
+    {
+        ArgumentList =
+        {
+            Path.Combine(AppContext.BaseDirectory, "LegPain.Server.dll"),
+            "--listen", address.GetLeftPart(UriPartial.Authority), "--data", data,
+        },
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,78 @@
+using Grpc.Net.Client;
+using LegPain.Protocol.Knowledge.V1;
+using LegPain.Protocol.Triage.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace LegPain.Server.Tests.Infrastructure;
+
+/// <summary>The real server in this process, on a real socket and a folder of its own.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly bool _ownsData;
+
+    private TestServer(WebApplication app, ServerSettings settings, LogRecorder log, bool ownsData)
+    {
+        _app = app;
+        _ownsData = ownsData;
+        Data = settings.Data;
+        Log = log;
+        Channel = GrpcChannel.ForAddress(app.Urls.Single());
+        Triage = new(Channel);
+        Knowledge = new(Channel);
+    }
+
+    public string Data { get; }
+
+    public LogRecorder Log { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public TriageService.TriageServiceClient Triage { get; }
+
+    public KnowledgeService.KnowledgeServiceClient Knowledge { get; }
+
+    /// <summary>Gets or sets whether this test expects the server to log an error.</summary>
+    public bool ErrorsAnnounced { get; set; }
+
+    public static async Task<TestServer> StartAsync(
+        Action<ServerSettings>? set = null, Action<WebApplicationBuilder>? configure = null, string? data = null)
+    {
+        var settings = new ServerSettings
+        {
+            Data = data ?? Directory.CreateTempSubdirectory("legpain-test-").FullName,
+            Listen = new("http://127.0.0.1:0"),
+            ConsoleLog = false,
+        };
+        set?.Invoke(settings);
+        var log = new LogRecorder();
+        var app = ServerHost.Build(settings, builder =>
+        {
+            builder.Services.AddSingleton<ILoggerProvider>(log);
+            configure?.Invoke(builder);
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new(app, settings, log, data is null);
+    }
+
+    public async Task StopAsync() => await _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        if (_ownsData)
+        {
+            Directory.Delete(Data, recursive: true);
+        }
+
+        if (!ErrorsAnnounced)
+        {
+            Assert.Empty(Log.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text));
+        }
+    }
+}
