@@ -57,5 +57,6 @@ public sealed class QuickConfig : ManualConfig
         Add(DefaultConfig.Instance);
         AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         WithOptions(ConfigOptions.DisableLogFile);
+        WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "results"));
     }
 }
