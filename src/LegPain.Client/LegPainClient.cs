@@ -70,7 +70,10 @@ public sealed partial class LegPainClient : IDisposable
         var terms = Complete(options);
         var request = new ReportObservationsRequest
         {
-            RequestId = terms.RequestId, Patient = patient, Observations = { observations }, View = terms.View,
+            RequestId = terms.RequestId,
+            Patient = patient,
+            Observations = { observations },
+            View = terms.View,
         };
         if (terms.ExpectedRevision is { } expected)
         {
@@ -96,7 +99,11 @@ public sealed partial class LegPainClient : IDisposable
         var terms = Complete(options);
         var request = new AmendObservationRequest
         {
-            RequestId = terms.RequestId, Patient = patient, Revision = revision, Index = index, View = terms.View,
+            RequestId = terms.RequestId,
+            Patient = patient,
+            Revision = revision,
+            Index = index,
+            View = terms.View,
         };
         if (terms.ExpectedRevision is { } expected)
         {

@@ -275,7 +275,9 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private async ValueTask CatchUpAsync() =>
         (_state, _) = await _history.ReplayAsync(long.MaxValue, CancellationToken.None);
 
-    /// <summary>A refusal is never appended, so the journal does not fence it: one decided on an old state is found here.</summary>
+    /// <summary>
+    /// A refusal is never appended, so the journal does not fence it: one decided on an old state is found here.
+    /// </summary>
     private async ValueTask<bool> CatchUpIfBehindAsync()
     {
         var head = await _journal.ReadHeadAsync(_history.Stream, CancellationToken.None);

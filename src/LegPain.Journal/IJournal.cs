@@ -3,8 +3,8 @@ namespace LegPain.Journal;
 /// <summary>Append-only streams of opaque records, one stream a patient, with one head row each.</summary>
 /// <remarks>
 /// <para>
-/// A stream's records are numbered from 1 without a gap. An append adds exactly one record, so every record is atomic by
-/// construction, and the number of the last record is the stream's revision.
+/// A stream's records are numbered from 1 without a gap. An append adds exactly one record, so every record is atomic
+/// by construction, and the number of the last record is the stream's revision.
 /// </para>
 /// <para>
 /// The journal fences its writers: an append at any sequence but the stream's own is refused, so of two writers of one
@@ -18,9 +18,9 @@ public interface IJournal : IAsyncDisposable
     /// <param name="append">The record and the head.</param>
     /// <param name="cancellationToken">Stops the wait for a place in the queue, not a write already accepted.</param>
     /// <returns>
-    /// Explicit outcomes: appended; conflict (the stream is elsewhere; nothing was written); already applied (the request id
-    /// is taken; nothing was written). When the task completes with an appended outcome the record survives a crash of the
-    /// process and of the machine.
+    /// Explicit outcomes: appended; conflict (the stream is elsewhere; nothing was written); already applied (the
+    /// request id is taken; nothing was written). When the task completes with an appended outcome the record survives
+    /// a crash of the process and of the machine.
     /// </returns>
     /// <exception cref="JournalBusyException">The queue is full. Nothing was written; try again later.</exception>
     /// <exception cref="JournalFullException">The storage is full. Nothing was written; reads go on.</exception>
@@ -34,12 +34,16 @@ public interface IJournal : IAsyncDisposable
     /// <param name="afterSequence">The last sequence the caller has; 0 for all.</param>
     /// <param name="max">The most records to return, 1 to <see cref="JournalLimits.ReadMax"/>.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    /// <exception cref="JournalCorruptException">A record does not match its checksum. Its bytes are left as they are.</exception>
+    /// <exception cref="JournalCorruptException">
+    /// A record does not match its checksum. Its bytes are left as they are.
+    /// </exception>
     ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(
         string stream, long afterSequence, int max, CancellationToken cancellationToken);
 
     /// <summary>Returns the newest snapshot at or before a sequence, or null.</summary>
-    /// <remarks>A snapshot that does not match its checksum is passed over: it is a cache, the records are the truth.</remarks>
+    /// <remarks>
+    /// A snapshot that does not match its checksum is passed over: it is a cache, the records are the truth.
+    /// </remarks>
     ValueTask<JournalSnapshot?> ReadSnapshotAsync(string stream, long atOrBefore, CancellationToken cancellationToken);
 
     /// <summary>Keeps a snapshot. A cache: losing one costs time, never data.</summary>
@@ -76,7 +80,8 @@ public static class JournalLimits
 /// <param name="RequestHash">A hash of that request's content.</param>
 /// <param name="Payload">The content, opaque to the journal.</param>
 public sealed record JournalRecord(
-    long Sequence, DateTimeOffset RecordedAt, string RequestId, ReadOnlyMemory<byte> RequestHash, ReadOnlyMemory<byte> Payload);
+    long Sequence, DateTimeOffset RecordedAt, string RequestId, ReadOnlyMemory<byte> RequestHash,
+    ReadOnlyMemory<byte> Payload);
 
 /// <summary>What the board and due reviews read of a stream, without its records.</summary>
 /// <param name="Tenant">Whose stream it is.</param>
@@ -86,7 +91,8 @@ public sealed record JournalRecord(
 /// <param name="UpdatedAt">When the last record was decided.</param>
 /// <param name="Summary">A few bytes for lists, opaque to the journal.</param>
 public sealed record JournalHead(
-    string Tenant, long Sequence, int Rank, DateTimeOffset? DueAt, DateTimeOffset UpdatedAt, ReadOnlyMemory<byte> Summary);
+    string Tenant, long Sequence, int Rank, DateTimeOffset? DueAt, DateTimeOffset UpdatedAt,
+    ReadOnlyMemory<byte> Summary);
 
 /// <summary>One append: the record at the head's sequence, and the head.</summary>
 /// <param name="Stream">The stream. It comes into being with its first record.</param>
@@ -115,6 +121,7 @@ public enum AppendOutcome
 /// <summary>The result of an append.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Sequence">
-/// The record's sequence when appended; the stream's last sequence after a conflict; the earlier record's when already applied.
+/// The record's sequence when appended; the stream's last sequence after a conflict; the earlier record's when already
+/// applied.
 /// </param>
 public readonly record struct AppendResult(AppendOutcome Outcome, long Sequence);

@@ -7,13 +7,16 @@ public abstract class JournalException(string message, Exception? inner = null) 
 public sealed class JournalBusyException() : JournalException("The journal's queue is full.");
 
 /// <summary>The storage is full. Nothing was written; reads go on, and appends do again once there is room.</summary>
-public sealed class JournalFullException(Exception? inner = null) : JournalException("The journal's storage is full.", inner);
+public sealed class JournalFullException(Exception? inner = null)
+    : JournalException("The journal's storage is full.", inner);
 
 /// <summary>The record may or may not have been written. Read the stream again before the next append.</summary>
 public sealed class JournalUnknownOutcomeException(Exception? inner = null)
     : JournalException("The outcome of an append is not known.", inner);
 
-/// <summary>A record does not match its checksum, or the storage cannot read it. Its bytes are left as they are.</summary>
+/// <summary>
+/// A record does not match its checksum, or the storage cannot read it. Its bytes are left as they are.
+/// </summary>
 public sealed class JournalCorruptException(long sequence, Exception? inner = null)
     : JournalException($"Record {sequence} of a stream is corrupt.", inner)
 {

@@ -14,18 +14,25 @@ public static class JournalTelemetry
 
     private static readonly Histogram<double> AppendDuration = Meter.CreateHistogram<double>(
         "legpain.journal.append.duration", "s", "From the call to the acknowledgement of an append.",
-        advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] });
+        advice: new()
+        {
+            HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+        });
 
     private static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>(
         "legpain.journal.commit.duration", "s", "One transaction of the writer, its flush included.",
-        advice: new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1] });
+        advice: new()
+        {
+            HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1],
+        });
 
     private static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
         "legpain.journal.batch.size", "{append}", "Appends and snapshots that shared one transaction.",
         advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
 
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>(
-        "legpain.journal.failures", "{failure}", "Failures after which the writer stops until the process is restarted.");
+        "legpain.journal.failures", "{failure}",
+        "Failures after which the writer stops until the process is restarted.");
 
     internal static Activity? StartAppend() => Source.StartActivity("journal append");
 

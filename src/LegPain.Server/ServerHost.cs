@@ -47,8 +47,8 @@ public static class ServerHost
         builder.AddServerTelemetry(settings);
         builder.UseOrleans(ConfigureSilo);
 
-        // Registered by a factory, so that the container closes it: last, after everything that may still write. Its other
-        // name is an instance, which the container does not close a second time.
+        // Registered by a factory, so that the container closes it: last, after everything that may still write. Its
+        // other name is an instance, which the container does not close a second time.
         builder.Services.AddSingleton(_ => journal);
         builder.Services.AddSingleton<IJournal>(journal);
         builder.Services.AddSingleton(pack);

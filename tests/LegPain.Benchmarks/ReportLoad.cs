@@ -9,8 +9,9 @@ namespace LegPain.Benchmarks;
 
 /// <summary>
 /// Durable reports through gRPC against empty unary calls on the same server, from the same generator, in turns. The
-/// generator speaks HTTP/2 with messages it encodes by hand, so that it weighs as little as it can beside the server. It still
-/// shares the machine, which flatters the ratio of rates; the ratio of the server's own processor time does not depend on it.
+/// generator speaks HTTP/2 with messages it encodes by hand, so that it weighs as little as it can beside the server.
+/// It still shares the machine, which flatters the ratio of rates; the ratio of the server's own processor time does
+/// not depend on it.
 /// </summary>
 internal static class ReportLoad
 {
@@ -40,7 +41,9 @@ internal static class ReportLoad
             var report = await MeasureAsync(Report, Next, window);
             rates.Add(empty.Rate / report.Rate);
             costs.Add(report.CpuMicroseconds / empty.CpuMicroseconds);
-            Console.WriteLine($"round {round}: empty unary {empty.Rate,9:N0}/s, {empty.CpuMicroseconds,4:F0} us of server CPU a call   "
+            Console.WriteLine(
+                $"round {round}: empty unary {empty.Rate,9:N0}/s, "
+                + $"{empty.CpuMicroseconds,4:F0} us of server CPU a call   "
                 + $"durable report {report.Rate,8:N0}/s, {report.CpuMicroseconds,4:F0} us   "
                 + $"rate 1 : {rates[^1]:F1}   CPU 1 : {costs[^1]:F1}");
         }
@@ -49,7 +52,8 @@ internal static class ReportLoad
             + $"1 : {costs.Order().ElementAt(Rounds / 2):F1} by server CPU (medians of {Rounds}; {InFlight} in flight, "
             + $"{Connections} connections, {Patients} patients, 3 observations a report)");
 
-        async Task<(double Rate, double CpuMicroseconds)> MeasureAsync(string path, Func<ByteArrayContent> content, TimeSpan during)
+        async Task<(double Rate, double CpuMicroseconds)> MeasureAsync(
+            string path, Func<ByteArrayContent> content, TimeSpan during)
         {
             var used = server.Used;
             var (calls, elapsed) = await CallAsync(clients, path, content, during);
@@ -66,7 +70,12 @@ internal static class ReportLoad
             Observations =
             {
                 new Observation { Finding = "pain-intensity", Presence = Presence.Present, Number = number % 11 },
-                new Observation { Finding = "leg-swelling", Presence = Presence.Present, Option = number % 2 == 0 ? "one-calf" : "none" },
+                new Observation
+                {
+                    Finding = "leg-swelling",
+                    Presence = Presence.Present,
+                    Option = number % 2 == 0 ? "one-calf" : "none",
+                },
                 new Observation { Finding = "fever", Presence = Presence.Absent },
             },
         };
@@ -108,8 +117,9 @@ internal static class ReportLoad
         return new(framed) { Headers = { ContentType = new("application/grpc") } };
     }
 
-    private static HttpClient Client(Uri address) => new(new SocketsHttpHandler { EnableMultipleHttp2Connections = false })
-    {
-        BaseAddress = address,
-    };
+    private static HttpClient Client(Uri address) =>
+        new(new SocketsHttpHandler { EnableMultipleHttp2Connections = false })
+        {
+            BaseAddress = address,
+        };
 }

@@ -13,11 +13,15 @@ public sealed class DependencyTests
         ["LegPain.Protocol"] = [],
         ["LegPain.Knowledge"] = ["LegPain.Engine"],
         ["LegPain.Grains"] = ["LegPain.Engine", "LegPain.Journal", "LegPain.Protocol"],
-        ["LegPain.Server"] = ["LegPain.Engine", "LegPain.Knowledge", "LegPain.Journal", "LegPain.Grains", "LegPain.Protocol"],
+        ["LegPain.Server"] =
+        [
+            "LegPain.Engine", "LegPain.Knowledge", "LegPain.Journal", "LegPain.Grains", "LegPain.Protocol",
+        ],
         ["LegPain.Client"] = ["LegPain.Protocol"],
         ["legpain"] =
         [
-            "LegPain.Client", "LegPain.Engine", "LegPain.Journal", "LegPain.Knowledge", "LegPain.Protocol", "LegPain.Server",
+            "LegPain.Client", "LegPain.Engine", "LegPain.Journal", "LegPain.Knowledge", "LegPain.Protocol",
+            "LegPain.Server",
         ],
     };
 
@@ -44,7 +48,9 @@ public sealed class DependencyTests
 
     [Fact]
     public void Engine_ReferencesNothingButTheRuntime() =>
-        Assert.All(Assembly.Load("LegPain.Engine").GetReferencedAssemblies(), used => Assert.StartsWith("System.", used.Name, StringComparison.Ordinal));
+        Assert.All(
+            Assembly.Load("LegPain.Engine").GetReferencedAssemblies(),
+            used => Assert.StartsWith("System.", used.Name, StringComparison.Ordinal));
 
     [Fact]
     public void Grains_UseTheJournalsProtosOnly()

@@ -9,21 +9,29 @@ public enum DispositionBasis : byte
     /// <summary>One or more red flags are raised; the most urgent one decides.</summary>
     RedFlag = 1,
 
-    /// <summary>No red flag is raised: the usual urgency of the leading cause, within the limits of the model.</summary>
+    /// <summary>
+    /// No red flag is raised: the usual urgency of the leading cause, within the limits of the model.
+    /// </summary>
     LeadingCause = 2,
 }
 
 /// <summary>How soon and where the patient should be seen.</summary>
 /// <param name="Urgency">The urgency.</param>
-/// <param name="ActWithin">The latest time to be seen, counted from the report that led to it; null for self-care.</param>
+/// <param name="ActWithin">
+/// The latest time to be seen, counted from the report that led to it; null for self-care.
+/// </param>
 /// <param name="Basis">Why.</param>
-/// <param name="Lowest">The least urgency that the open red flags, and exceptions nobody has stated, still allow.</param>
+/// <param name="Lowest">
+/// The least urgency that the open red flags, and exceptions nobody has stated, still allow.
+/// </param>
 /// <param name="Highest">The greatest urgency that the open red flags still allow.</param>
 public sealed record Disposition(
     Urgency Urgency, TimeSpan? ActWithin, DispositionBasis Basis, Urgency Lowest, Urgency Highest)
 {
     /// <summary>Gets whether no open red flag can change the urgency.</summary>
-    /// <remarks>With no red flag raised, later evidence may still change which cause leads and with it the usual urgency.</remarks>
+    /// <remarks>
+    /// With no red flag raised, later evidence may still change which cause leads and with it the usual urgency.
+    /// </remarks>
     public bool IsComplete => Lowest == Highest;
 }
 
@@ -55,7 +63,9 @@ public enum ContributionStatus : byte
 }
 
 /// <summary>What one answer adds to one cause.</summary>
-/// <param name="Evidence">The row's position in <see cref="KnowledgeBase.Evidence"/>, or -1 for the place of the pain.</param>
+/// <param name="Evidence">
+/// The row's position in <see cref="KnowledgeBase.Evidence"/>, or -1 for the place of the pain.
+/// </param>
 /// <param name="Finding">The finding's position, or -1 when a score speaks.</param>
 /// <param name="RowHolds">True when the row holds; false when the question was answered and no row holds.</param>
 /// <param name="MicroNats">The weight, for (positive) or against (negative), in millionths of a nat.</param>
@@ -72,7 +82,8 @@ public sealed class Assessment
     private readonly Contribution[] _contributions;
 
     internal Assessment(
-        ClinicalCase @case, Disposition disposition, Truth[] redFlags, ScoreRange[] scores, RankedCause[] ranking, Contribution[] contributions)
+        ClinicalCase @case, Disposition disposition, Truth[] redFlags, ScoreRange[] scores, RankedCause[] ranking,
+        Contribution[] contributions)
     {
         Case = @case;
         Disposition = disposition;
@@ -97,7 +108,9 @@ public sealed class Assessment
     /// <summary>Gets the range of each score, by position.</summary>
     public ReadOnlySpan<ScoreRange> Scores => _scores;
 
-    /// <summary>Gets every cause that is not closed and "something else", most likely first; ties in the order of the pack.</summary>
+    /// <summary>
+    /// Gets every cause that is not closed and "something else", most likely first; ties in the order of the pack.
+    /// </summary>
     public ReadOnlySpan<RankedCause> Ranking => _ranking;
 
     /// <summary>Gets the contributions of all causes; each cause's stand together.</summary>
@@ -116,13 +129,16 @@ public sealed class Assessment
             throw new ArgumentException("The assessment was made with another knowledge base.", nameof(data));
         }
 
-        return new(new(knowledge, [default, .. data.Answers], data.Series), data.Disposition, data.RedFlags, data.Scores,
+        return new(
+            new(knowledge, [default, .. data.Answers], data.Series), data.Disposition, data.RedFlags, data.Scores,
             data.Ranking, data.Contributions);
     }
 
     /// <summary>Returns the assessment as plain data.</summary>
     public AssessmentData ToData() =>
-        new(Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Disposition, _redFlags, _scores, _ranking, _contributions);
+        new(
+            Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Disposition, _redFlags, _scores, _ranking,
+            _contributions);
 
     /// <summary>Returns the modifiers of a cause's prior that hold in this case.</summary>
     public IEnumerable<PriorModifier> ModifiersOf(Cause cause) =>

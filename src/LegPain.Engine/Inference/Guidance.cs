@@ -76,8 +76,8 @@ public static class Guidance
     }
 
     /// <summary>
-    /// Returns the examinations: those that settle raised red flags first, then those that tell the leading causes apart.
-    /// Those whose results are all known are left out.
+    /// Returns the examinations: those that settle raised red flags first, then those that tell the leading causes
+    /// apart. Those whose results are all known are left out.
     /// </summary>
     public static IReadOnlyList<Examination> Examinations(Assessment assessment)
     {

@@ -13,7 +13,8 @@ internal sealed class GuidePlan
     {
         var causes = Enumerable.Range(0, knowledge.Causes.Count).ToList();
         _examinations = [.. causes.Select(cause => knowledge.Examinations
-            .Where(examination => examination.Causes.Contains(cause)).Select(examination => examination.Index).ToArray())];
+            .Where(examination => examination.Causes.Contains(cause))
+            .Select(examination => examination.Index).ToArray())];
         _adviceByCause = [.. causes.Select(cause => knowledge.Advice
             .Where(advice => advice.Causes.Contains(cause)).Select(advice => advice.Index).ToArray())];
         _adviceByUrgency = [.. Enumerable.Range(0, (int)Urgency.Immediate + 1).Select(urgency => knowledge.Advice

@@ -199,7 +199,8 @@ public sealed class RedFlag
 
     /// <summary>Gets those of its findings that would take it back: what stands under <c>unless</c>.</summary>
     public IReadOnlyList<Finding> Exceptions =>
-        _exceptions ??= [.. When.SelfAndParts().OfType<UnlessCondition>().SelectMany(exception => exception.SelfAndParts())
+        _exceptions ??= [.. When.SelfAndParts().OfType<UnlessCondition>()
+            .SelectMany(exception => exception.SelfAndParts())
             .Select(part => part.Finding).OfType<Finding>().Distinct()];
 }
 

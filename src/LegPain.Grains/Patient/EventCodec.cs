@@ -60,7 +60,9 @@ internal static class EventCodec
             var stored = Stored.Event.Parser.ParseFrom(record.Payload.Span);
             var outcome = stored.Outcome ?? new();
             return new(record.Sequence, record.RecordedAt, record.RequestId, Happened(stored, record.Sequence),
-                new(outcome.KnowledgeId, outcome.KnowledgeVersion, outcome.KnowledgeHash, (Urgency)outcome.Urgency, [.. outcome.RaisedRedFlags]));
+                new(
+                    outcome.KnowledgeId, outcome.KnowledgeVersion, outcome.KnowledgeHash, (Urgency)outcome.Urgency,
+                    [.. outcome.RaisedRedFlags]));
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or FormatException)
         {
@@ -109,7 +111,8 @@ internal static class EventCodec
         Stored.Event.KindOneofCase.ObservationsReported => new ObservationsReported(
             stored.Episode,
             stored.ObservationsReported.StartsEpisode,
-            [.. stored.ObservationsReported.Observations.Select((observation, index) => Load(observation, revision, index))]),
+            [.. stored.ObservationsReported.Observations
+                .Select((observation, index) => Load(observation, revision, index))]),
         Stored.Event.KindOneofCase.ObservationAmended => new ObservationAmended(
             stored.Episode,
             stored.ObservationAmended.Revision,

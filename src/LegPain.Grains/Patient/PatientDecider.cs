@@ -21,7 +21,8 @@ internal sealed record AmendmentContext(
     /// <summary>Finds the target in the history.</summary>
     public static AmendmentContext From(IReadOnlyList<RecordedEvent> events, AmendObservation command)
     {
-        var target = events.Where(e => e.Revision == command.Revision).Select(e => e.Event).OfType<ObservationsReported>()
+        var target = events.Where(e => e.Revision == command.Revision)
+            .Select(e => e.Event).OfType<ObservationsReported>()
             .SelectMany(report => report.Observations).Where(observation => observation.Index == command.Index)
             .Select(observation => (RecordedObservation?)observation).FirstOrDefault();
         var amended = events.Select(e => e.Event).OfType<ObservationAmended>()
@@ -45,9 +46,11 @@ internal static class PatientDecider
     /// <param name="now">The time of recording.</param>
     /// <param name="amendment">What an amendment needs of the history; null for other commands.</param>
     public static Decision Decide(
-        PatientState state, PatientCommand command, KnowledgeBase knowledge, DateTimeOffset now, AmendmentContext? amendment)
+        PatientState state, PatientCommand command, KnowledgeBase knowledge, DateTimeOffset now,
+        AmendmentContext? amendment)
     {
-        if (command is ReportObservations invalid && Violations(state, invalid, knowledge, now) is { Count: > 0 } violations)
+        if (command is ReportObservations invalid
+            && Violations(state, invalid, knowledge, now) is { Count: > 0 } violations)
         {
             return new Refusal(RefusalReason.InvalidObservations, state.Revision, violations);
         }
@@ -61,13 +64,18 @@ internal static class PatientDecider
         {
             ReportObservations report => Report(state, report, knowledge, now),
             AmendObservation amend => Amend(state, amend, amendment!),
-            StartEpisode => state.EpisodeOpen ? Refuse(state, RefusalReason.EpisodeOpen) : new EpisodeStarted(state.Episode + 1),
-            CloseEpisode => state.EpisodeOpen ? new EpisodeClosed(state.Episode) : Refuse(state, RefusalReason.NoEpisode),
+            StartEpisode => state.EpisodeOpen
+                ? Refuse(state, RefusalReason.EpisodeOpen)
+                : new EpisodeStarted(state.Episode + 1),
+            CloseEpisode => state.EpisodeOpen
+                ? new EpisodeClosed(state.Episode)
+                : Refuse(state, RefusalReason.NoEpisode),
             _ => throw new InvalidOperationException($"A command of type {command.GetType().Name} cannot be decided."),
         };
     }
 
-    private static Decision Report(PatientState state, ReportObservations report, KnowledgeBase knowledge, DateTimeOffset now)
+    private static Decision Report(
+        PatientState state, ReportObservations report, KnowledgeBase knowledge, DateTimeOffset now)
     {
         if (state.ObservationCount + report.Observations.Count > ObservationsMax)
         {
@@ -88,7 +96,8 @@ internal static class PatientDecider
         state.Revision == 0 ? Refuse(state, RefusalReason.PatientNotFound)
         : context.Target is not { } target ? Refuse(state, RefusalReason.ObservationNotFound)
         : context.AlreadyAmended ? Refuse(state, RefusalReason.AlreadyAmended)
-        : new ObservationAmended(state.Episode, amend.Revision, amend.Index, target.Observation.Finding, context.Remaining);
+        : new ObservationAmended(
+            state.Episode, amend.Revision, amend.Index, target.Observation.Finding, context.Remaining);
 
     private static Refusal Refuse(PatientState state, RefusalReason reason) => Refusal.Of(reason, state.Revision);
 
@@ -119,11 +128,15 @@ internal static class PatientDecider
         return age.ObservedAt - DateTimeOffset.MinValue > atMost ? age.ObservedAt - atMost : null;
     }
 
-    /// <summary>Uses the knowledge's own strings, so that a patient in memory does not keep those of the request.</summary>
+    /// <summary>
+    /// Uses the knowledge's own strings, so that a patient in memory does not keep those of the request.
+    /// </summary>
     private static Observation InWordsOf(Finding finding, Observation observation) => observation with
     {
         Finding = finding.Id,
-        Options = observation.Options.Count == 0 ? [] : [.. observation.Options.Select(o => finding.Options[finding.OptionIndex(o)])],
+        Options = observation.Options.Count == 0
+            ? []
+            : [.. observation.Options.Select(o => finding.Options[finding.OptionIndex(o)])],
     };
 
     private static Observation Timed(Observation observation, DateTimeOffset now) =>

@@ -3,10 +3,12 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Grains.Patient;
 
-/// <summary>What is known of a patient: the fold of the events. Immutable, and bounded however long the history is.</summary>
+/// <summary>
+/// What is known of a patient: the fold of the events. Immutable, and bounded however long the history is.
+/// </summary>
 /// <remarks>
-/// Knows no medicine: what outlives an episode stands in the events. Holds the last <see cref="PointsMax"/> observations of a
-/// finding, so that a report costs the same at the 10th and at the 10 000th.
+/// Knows no medicine: what outlives an episode stands in the events. Holds the last <see cref="PointsMax"/>
+/// observations of a finding, so that a report costs the same at the 10th and at the 10 000th.
 /// </remarks>
 public sealed class PatientState
 {
@@ -74,7 +76,8 @@ public sealed class PatientState
         {
             case ObservationsReported report:
                 var before = report.StartsEpisode ? WhatOutlives() : _findings;
-                return new(revision, recordedAt, report.Episode, true, report.StartsEpisode ? recordedAt : EpisodeStartedAt,
+                return new(
+                    revision, recordedAt, report.Episode, true, report.StartsEpisode ? recordedAt : EpisodeStartedAt,
                     ObservationCount + report.Observations.Count, With(before, report.Observations));
             case ObservationAmended amended:
                 return new(revision, recordedAt, Episode, EpisodeOpen, EpisodeStartedAt, ObservationCount,
@@ -90,8 +93,8 @@ public sealed class PatientState
 
     /// <summary>Returns the observations of a finding that stand when one more is taken out of the history.</summary>
     /// <remarks>
-    /// Folds the reports without any that was ever amended. What an earlier amendment found remaining is not used: it was cut
-    /// to <see cref="PointsMax"/>, and a point that comes back now may be older than that.
+    /// Folds the reports without any that was ever amended. What an earlier amendment found remaining is not used: it
+    /// was cut to <see cref="PointsMax"/>, and a point that comes back now may be older than that.
     /// </remarks>
     /// <param name="events">Every event of the patient, in order.</param>
     /// <param name="amended">The observation to take out.</param>
@@ -143,7 +146,8 @@ public sealed class PatientState
         var others = _findings.Where(known => known.Finding != finding);
         return points.Count == 0
             ? [.. others]
-            : [.. others.Append(new(string.Intern(finding), [.. points])).OrderBy(known => known.Finding, StringComparer.Ordinal)];
+            : [.. others.Append(new(string.Intern(finding), [.. points]))
+                .OrderBy(known => known.Finding, StringComparer.Ordinal)];
     }
 
     private int Find(string finding) => Array.BinarySearch(_findings, new(finding, []), KnownFinding.ById);
@@ -161,7 +165,9 @@ internal readonly record struct KnownFinding(string Finding, RecordedObservation
 
     public FindingHistory ToHistory() => new(Finding, Array.ConvertAll(Points, point => point.Observation));
 
-    /// <summary>Adds an observation where its time puts it; of two at one time the later recorded one is newer.</summary>
+    /// <summary>
+    /// Adds an observation where its time puts it; of two at one time the later recorded one is newer.
+    /// </summary>
     public KnownFinding With(RecordedObservation observation)
     {
         var at = Points.Length;

@@ -9,7 +9,9 @@ public sealed class MemoryJournal : IJournal
     /// <summary>Gets or sets what happens before an append is stored; throw to fail it with nothing written.</summary>
     public Func<JournalAppend, ValueTask>? BeforeAppend { get; set; }
 
-    /// <summary>Gets or sets what happens after an append is stored and before it is acknowledged; throw for an unknown outcome.</summary>
+    /// <summary>
+    /// Gets or sets what happens after an append is stored and before it is acknowledged; throw for an unknown outcome.
+    /// </summary>
     public Func<JournalAppend, ValueTask>? AfterAppend { get; set; }
 
     /// <inheritdoc/>
@@ -47,7 +49,8 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalSnapshot?> ReadSnapshotAsync(string stream, long atOrBefore, CancellationToken cancellationToken)
+    public ValueTask<JournalSnapshot?> ReadSnapshotAsync(
+        string stream, long atOrBefore, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -68,11 +71,13 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalRecord?> FindRequestAsync(string stream, string requestId, CancellationToken cancellationToken)
+    public ValueTask<JournalRecord?> FindRequestAsync(
+        string stream, string requestId, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(_streams.GetValueOrDefault(stream)?.Records.Find(record => record.RequestId == requestId));
+            return ValueTask.FromResult(
+                _streams.GetValueOrDefault(stream)?.Records.Find(record => record.RequestId == requestId));
         }
     }
 

@@ -16,7 +16,8 @@ internal sealed class SqliteDatabase(string path)
         {
             RefuseOldLibrary(connection);
 
-            // FULL: a commit is flushed before it is acknowledged. NORMAL would lose the last commits when the power fails.
+            // FULL: a commit is flushed before it is acknowledged. NORMAL would lose the last commits when the power
+            // fails.
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
             Execute(connection, "PRAGMA cache_size = -16384");
@@ -41,17 +42,21 @@ internal sealed class SqliteDatabase(string path)
     public static void Migrate(SqliteConnection connection)
     {
         var migrations = Migrations();
-        var version = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
+        var version = Convert.ToInt32(
+            Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
         if (version > migrations.Count)
         {
             throw new JournalOpenException(
-                $"The journal has schema version {version}; this program knows {migrations.Count}. Use the newer program.");
+                $"The journal has schema version {version}; this program knows {migrations.Count}. "
+                + "Use the newer program.");
         }
 
         for (; version < migrations.Count; version++)
         {
             // One text in one transaction: a crash leaves either the old schema or the new one with its version.
-            Execute(connection, $"BEGIN IMMEDIATE;\n{migrations[version]}\nPRAGMA user_version = {version + 1};\nCOMMIT;");
+            Execute(
+                connection,
+                $"BEGIN IMMEDIATE;\n{migrations[version]}\nPRAGMA user_version = {version + 1};\nCOMMIT;");
         }
     }
 
@@ -80,7 +85,8 @@ internal sealed class SqliteDatabase(string path)
     {
         if (Version.Parse(connection.ServerVersion) < VersionMin)
         {
-            throw new JournalOpenException($"SQLite {connection.ServerVersion} can corrupt a journal: {VersionMin} or later is needed.");
+            throw new JournalOpenException(
+                $"SQLite {connection.ServerVersion} can corrupt a journal: {VersionMin} or later is needed.");
         }
     }
 

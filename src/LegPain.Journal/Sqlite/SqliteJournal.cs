@@ -33,7 +33,9 @@ public sealed class SqliteJournal : IJournal
 
     /// <summary>Opens a journal, making the file and its folder when they are not there.</summary>
     /// <param name="path">The database file. The write-ahead log and the lock file stand beside it.</param>
-    /// <exception cref="JournalOpenException">Another process has it open, its schema is newer, or SQLite is too old.</exception>
+    /// <exception cref="JournalOpenException">
+    /// Another process has it open, its schema is newer, or SQLite is too old.
+    /// </exception>
     public static SqliteJournal Open(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -68,7 +70,8 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask WriteSnapshotAsync(string stream, JournalSnapshot snapshot, CancellationToken cancellationToken)
+    public async ValueTask WriteSnapshotAsync(
+        string stream, JournalSnapshot snapshot, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _writer.Write(stream, snapshot);
@@ -93,7 +96,8 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask<JournalRecord?> FindRequestAsync(string stream, string requestId, CancellationToken cancellationToken)
+    public async ValueTask<JournalRecord?> FindRequestAsync(
+        string stream, string requestId, CancellationToken cancellationToken)
     {
         var found = await ReadAsync(0, command =>
         {
@@ -108,11 +112,13 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalSnapshot?> ReadSnapshotAsync(string stream, long atOrBefore, CancellationToken cancellationToken) =>
+    public ValueTask<JournalSnapshot?> ReadSnapshotAsync(
+        string stream, long atOrBefore, CancellationToken cancellationToken) =>
         ReadAsync(0, command =>
         {
             command.CommandText =
-                "SELECT sequence, payload, checksum FROM snapshot WHERE stream = $stream AND sequence <= $max ORDER BY sequence DESC";
+                "SELECT sequence, payload, checksum FROM snapshot "
+                + "WHERE stream = $stream AND sequence <= $max ORDER BY sequence DESC";
             command.Parameters.AddWithValue("$stream", stream);
             command.Parameters.AddWithValue("$max", atOrBefore);
             using var reader = command.ExecuteReader();
@@ -132,12 +138,15 @@ public sealed class SqliteJournal : IJournal
     public ValueTask<JournalHead?> ReadHeadAsync(string stream, CancellationToken cancellationToken) =>
         ReadAsync(0, command =>
         {
-            command.CommandText = "SELECT tenant, sequence, rank, due_at, updated_at, summary FROM head WHERE stream = $stream";
+            command.CommandText =
+                "SELECT tenant, sequence, rank, due_at, updated_at, summary FROM head WHERE stream = $stream";
             command.Parameters.AddWithValue("$stream", stream);
             using var reader = command.ExecuteReader();
             return reader.Read()
-                ? new JournalHead(reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2),
-                    reader.IsDBNull(3) ? null : Time(reader.GetInt64(3)), Time(reader.GetInt64(4)), reader.GetFieldValue<byte[]>(5))
+                ? new JournalHead(
+                    reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2),
+                    reader.IsDBNull(3) ? null : Time(reader.GetInt64(3)), Time(reader.GetInt64(4)),
+                    reader.GetFieldValue<byte[]>(5))
                 : null;
         }, cancellationToken);
 
@@ -183,7 +192,8 @@ public sealed class SqliteJournal : IJournal
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 
     /// <summary>Runs a read off the caller's scheduler, on one of a few connections.</summary>
-    private async ValueTask<T> ReadAsync<T>(long firstSequence, Func<SqliteCommand, T> read, CancellationToken cancellationToken)
+    private async ValueTask<T> ReadAsync<T>(
+        long firstSequence, Func<SqliteCommand, T> read, CancellationToken cancellationToken)
     {
         await _readerSlots.WaitAsync(cancellationToken);
         try

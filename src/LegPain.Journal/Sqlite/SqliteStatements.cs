@@ -28,9 +28,11 @@ internal sealed class SqliteStatements : IDisposable
             "INSERT OR IGNORE INTO record (stream, sequence, recorded_at, request_id, request_hash, payload, checksum) "
             + "VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
         _head = Prepare(connection,
-            "INSERT INTO head (stream, tenant, sequence, rank, due_at, updated_at, summary) VALUES ($0, $1, $2, $3, $4, $5, $6) "
-            + "ON CONFLICT (stream) DO UPDATE SET tenant = excluded.tenant, sequence = excluded.sequence, rank = excluded.rank, "
-            + "due_at = excluded.due_at, updated_at = excluded.updated_at, summary = excluded.summary", 7);
+            "INSERT INTO head (stream, tenant, sequence, rank, due_at, updated_at, summary) "
+            + "VALUES ($0, $1, $2, $3, $4, $5, $6) "
+            + "ON CONFLICT (stream) DO UPDATE SET tenant = excluded.tenant, sequence = excluded.sequence, "
+            + "rank = excluded.rank, due_at = excluded.due_at, updated_at = excluded.updated_at, "
+            + "summary = excluded.summary", 7);
         _snapshot = Prepare(connection,
             "INSERT OR REPLACE INTO snapshot (stream, sequence, payload, checksum) VALUES ($0, $1, $2, $3)", 4);
     }
@@ -68,8 +70,9 @@ internal sealed class SqliteStatements : IDisposable
         }
 
         var head = append.Head;
-        Run(_head, append.Stream, head.Tenant, head.Sequence, (long)head.Rank, (object?)head.DueAt?.UtcTicks ?? DBNull.Value,
-            head.UpdatedAt.UtcTicks, head.Summary.ToArray());
+        Run(
+            _head, append.Stream, head.Tenant, head.Sequence, (long)head.Rank,
+            (object?)head.DueAt?.UtcTicks ?? DBNull.Value, head.UpdatedAt.UtcTicks, head.Summary.ToArray());
         return new(AppendOutcome.Appended, record.Sequence);
     }
 
@@ -96,7 +99,10 @@ internal sealed class SqliteStatements : IDisposable
 #pragma warning restore CA2100
         for (var i = 0; i < parameters; i++)
         {
-            command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+            command.Parameters.Add(new SqliteParameter
+            {
+                ParameterName = "$" + i.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            });
         }
 
         command.Prepare();

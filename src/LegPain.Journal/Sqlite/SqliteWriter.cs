@@ -5,11 +5,13 @@ using SQLitePCL;
 
 namespace LegPain.Journal.Sqlite;
 
-/// <summary>The one writer: its own thread, its own connection, one transaction and one flush for all that waits.</summary>
+/// <summary>
+/// The one writer: its own thread, its own connection, one transaction and one flush for all that waits.
+/// </summary>
 /// <remarks>
-/// A thread of its own because SQLite blocks: on a grain's scheduler it would hold up every other grain. A failed flush is
-/// final: the kernel may have dropped the pages, so what a later flush says proves nothing. The process must be restarted and
-/// replays what is on disk.
+/// A thread of its own because SQLite blocks: on a grain's scheduler it would hold up every other grain. A failed flush
+/// is final: the kernel may have dropped the pages, so what a later flush says proves nothing. The process must be
+/// restarted and replays what is on disk.
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -106,7 +108,9 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>Sorts a failed transaction out. What is rolled back is known not to be written; a failed flush is not known.</summary>
+    /// <summary>
+    /// Sorts a failed transaction out. What is rolled back is known not to be written; a failed flush is not known.
+    /// </summary>
     private void Handle(IReadOnlyList<Work> batch, Exception exception)
     {
         try
@@ -175,7 +179,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private sealed class AppendWork(JournalAppend append, Activity? span) : Work
     {
-        private readonly TaskCompletionSource<AppendResult> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<AppendResult> _source =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly long _started = Stopwatch.GetTimestamp();
         private AppendResult _result;
 

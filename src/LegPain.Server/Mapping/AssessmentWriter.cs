@@ -10,8 +10,8 @@ namespace LegPain.Server.Mapping;
 
 /// <summary>Writes assessments for the wire in one language.</summary>
 /// <remarks>
-/// What is the same in every answer (an examination, a piece of advice) is made once and shared by all answers: nobody may
-/// change it.
+/// What is the same in every answer (an examination, a piece of advice) is made once and shared by all answers: nobody
+/// may change it.
 /// </remarks>
 internal sealed class AssessmentWriter
 {
@@ -182,7 +182,8 @@ internal sealed class AssessmentWriter
                 cause.MustNotMiss = known.MustNotMiss;
                 foreach (var modifier in assessment.ModifiersOf(known))
                 {
-                    cause.Modifiers.Add(new Wire.PriorModifier { When = modifier.When.ToString(), Factor = modifier.Factor });
+                    cause.Modifiers.Add(
+                        new Wire.PriorModifier { When = modifier.When.ToString(), Factor = modifier.Factor });
                 }
             }
 
@@ -219,7 +220,8 @@ internal sealed class AssessmentWriter
 
     private void AddGuidance(Wire.Assessment wire, Assessment assessment, bool full)
     {
-        foreach (var examination in UpTo(Guidance.Examinations(assessment), full ? int.MaxValue : ExaminationsInBasicView))
+        foreach (var examination in UpTo(
+            Guidance.Examinations(assessment), full ? int.MaxValue : ExaminationsInBasicView))
         {
             wire.Examinations.Add(_examinations[examination.Index]);
         }
@@ -302,7 +304,8 @@ internal sealed class AssessmentWriter
         }
     }
 
-    private string CauseId(int cause) => cause == RankedCause.SomethingElse ? SomethingElse : _knowledge.Causes[cause].Id;
+    private string CauseId(int cause) =>
+        cause == RankedCause.SomethingElse ? SomethingElse : _knowledge.Causes[cause].Id;
 
     private static double Nats(int microNats) => microNats / 1e6;
 }

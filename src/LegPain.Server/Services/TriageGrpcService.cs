@@ -12,7 +12,9 @@ using Wire = LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Server.Services;
 
-/// <summary>The triage API over the patients. Reads requests, calls one patient, writes answers; decides nothing.</summary>
+/// <summary>
+/// The triage API over the patients. Reads requests, calls one patient, writes answers; decides nothing.
+/// </summary>
 internal sealed class TriageGrpcService(
     IGrainFactory grains, KnowledgePack pack, AssessmentWriters writers, PatientKeys keys, AssessmentStream stream,
     TimeProvider clock, IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
@@ -20,7 +22,8 @@ internal sealed class TriageGrpcService(
     private const int EventsDefault = 100;
     private const int EventsMax = 1000;
 
-    public override async Task<ReportObservationsResponse> ReportObservations(ReportObservationsRequest request, ServerCallContext context)
+    public override async Task<ReportObservationsResponse> ReportObservations(
+        ReportObservationsRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
         var patient = read.Patient(request.Patient);
@@ -35,7 +38,8 @@ internal sealed class TriageGrpcService(
         return new() { Assessment = await SubmitAsync(patient, command, view, context) };
     }
 
-    public override async Task<AmendObservationResponse> AmendObservation(AmendObservationRequest request, ServerCallContext context)
+    public override async Task<AmendObservationResponse> AmendObservation(
+        AmendObservationRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
         var patient = read.Patient(request.Patient);
@@ -46,13 +50,15 @@ internal sealed class TriageGrpcService(
         read.Number("index", request.Index, 0, RequestReader.ObservationsMax - 1);
         read.Check();
 
-        var hash = RequestReader.Hash("amend", new AmendObservationRequest { Revision = request.Revision, Index = request.Index });
+        var hash = RequestReader.Hash(
+            "amend", new AmendObservationRequest { Revision = request.Revision, Index = request.Index });
         var command = new AmendObservation(
             PatientKeys.DefaultTenant, requestId, hash, expected, request.Revision, request.Index);
         return new() { Assessment = await SubmitAsync(patient, command, view, context) };
     }
 
-    public override async Task<StartEpisodeResponse> StartEpisode(StartEpisodeRequest request, ServerCallContext context)
+    public override async Task<StartEpisodeResponse> StartEpisode(
+        StartEpisodeRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
         var patient = read.Patient(request.Patient);
@@ -65,7 +71,8 @@ internal sealed class TriageGrpcService(
         return new() { Assessment = await SubmitAsync(patient, command, view, context) };
     }
 
-    public override async Task<CloseEpisodeResponse> CloseEpisode(CloseEpisodeRequest request, ServerCallContext context)
+    public override async Task<CloseEpisodeResponse> CloseEpisode(
+        CloseEpisodeRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
         var patient = read.Patient(request.Patient);
@@ -78,7 +85,8 @@ internal sealed class TriageGrpcService(
         return new() { Assessment = await SubmitAsync(patient, command, view, context) };
     }
 
-    public override async Task<GetAssessmentResponse> GetAssessment(GetAssessmentRequest request, ServerCallContext context)
+    public override async Task<GetAssessmentResponse> GetAssessment(
+        GetAssessmentRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
         var patient = read.Patient(request.Patient);
@@ -114,7 +122,8 @@ internal sealed class TriageGrpcService(
     }
 
     public override async Task WatchAssessment(
-        WatchAssessmentRequest request, IServerStreamWriter<WatchAssessmentResponse> responseStream, ServerCallContext context)
+        WatchAssessmentRequest request, IServerStreamWriter<WatchAssessmentResponse> responseStream,
+        ServerCallContext context)
     {
         var read = new RequestReader();
         var patient = read.Patient(request.Patient);
@@ -123,7 +132,8 @@ internal sealed class TriageGrpcService(
         read.Check();
 
         var writer = WriterFor(context);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
             var key = keys.Of(PatientKeys.DefaultTenant, patient);
@@ -145,7 +155,8 @@ internal sealed class TriageGrpcService(
         var view = read.View(request.View);
         var asOf = read.Time("as_of", request.AsOf) ?? now;
         var command = new ReportObservations(
-            PatientKeys.DefaultTenant, "assess", [], null, read.Observations(request.Observations, pack.Knowledge, now));
+            PatientKeys.DefaultTenant, "assess", [], null,
+            read.Observations(request.Observations, pack.Knowledge, now));
         read.Check();
 
         var (assessment, changesAt, refusal) = StatelessAssessment.Of(command, pack.Knowledge, now, asOf);
@@ -157,18 +168,29 @@ internal sealed class TriageGrpcService(
             : throw Refuse.Because(refusal);
     }
 
-    private static WatchAssessmentResponse ToWire(WatchItem item, AssessmentWriter writer, AssessmentView view) => item.Reading is { } reading
-        ? new() { Assessment = writer.Write(reading, view) }
-        : new() { Progress = new() { Revision = item.Revision, AsOf = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(item.AsOf) } };
+    private static WatchAssessmentResponse ToWire(WatchItem item, AssessmentWriter writer, AssessmentView view) =>
+        item.Reading is { } reading
+            ? new() { Assessment = writer.Write(reading, view) }
+            : new()
+            {
+                Progress = new()
+                {
+                    Revision = item.Revision,
+                    AsOf = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(item.AsOf),
+                },
+            };
 
-    private async Task<Wire.Assessment> SubmitAsync(string patient, PatientCommand command, AssessmentView view, ServerCallContext context) =>
+    private async Task<Wire.Assessment> SubmitAsync(
+        string patient, PatientCommand command, AssessmentView view, ServerCallContext context) =>
         Answer(await PatientOf(patient).SubmitAsync(command), view, context);
 
-    private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) => reply.Reading is { } reading
-        ? WriterFor(context).Write(reading, view)
-        : throw Refuse.Because(reply.Refusal!);
+    private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) =>
+        reply.Reading is { } reading
+            ? WriterFor(context).Write(reading, view)
+            : throw Refuse.Because(reply.Refusal!);
 
-    private IPatientGrain PatientOf(string patient) => grains.GetGrain<IPatientGrain>(keys.Of(PatientKeys.DefaultTenant, patient));
+    private IPatientGrain PatientOf(string patient) =>
+        grains.GetGrain<IPatientGrain>(keys.Of(PatientKeys.DefaultTenant, patient));
 
     private AssessmentWriter WriterFor(ServerCallContext context) =>
         writers.For(context.RequestHeaders.GetValue("accept-language"));

@@ -15,8 +15,12 @@ public sealed class AnswerReaderTests
 
     private static readonly Finding Intensity = new()
     {
-        Id = "pain-intensity", Kind = FindingKind.Number, Minimum = 0, Maximum = 10, Unit = "points",
-            AnsweredBy = AnsweredBy.Measurement,
+        Id = "pain-intensity",
+        Kind = FindingKind.Number,
+        Minimum = 0,
+        Maximum = 10,
+        Unit = "points",
+        AnsweredBy = AnsweredBy.Measurement,
     };
 
     private static readonly Finding Swelling = Options("leg-swelling", FindingKind.Choice);

@@ -13,13 +13,15 @@ public sealed class ObservationNotationTests
 
     private static readonly Finding Swelling = new()
     {
-        Id = "leg-swelling", Kind = FindingKind.Choice,
+        Id = "leg-swelling",
+        Kind = FindingKind.Choice,
         Options = { new FindingOption { Id = "none" }, new FindingOption { Id = "one-calf" } },
     };
 
     private static readonly Finding Quality = new()
     {
-        Id = "pain-quality", Kind = FindingKind.Choices,
+        Id = "pain-quality",
+        Kind = FindingKind.Choices,
         Options = { new FindingOption { Id = "aching" }, new FindingOption { Id = "sharp" } },
     };
 

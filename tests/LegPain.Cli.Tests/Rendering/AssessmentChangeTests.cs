@@ -37,12 +37,16 @@ public sealed class AssessmentChangeTests
     }
 
     private static Assessment Make(
-        Urgency urgency, string[] raised, string[] cleared, params (string Id, double Probability)[] causes) => new()
-    {
-        Disposition = new() { Urgency = urgency },
-        RedFlags = { raised.Select(id => new RedFlag { Id = id, Title = id, State = RedFlagState.Raised }) },
-        ClearedRedFlags = { cleared },
-        Causes = { causes
-            .Select(cause => new RankedCause { Id = cause.Id, Name = cause.Id, Probability = cause.Probability }) },
-    };
+        Urgency urgency, string[] raised, string[] cleared, params (string Id, double Probability)[] causes) =>
+        new()
+        {
+            Disposition = new() { Urgency = urgency },
+            RedFlags = { raised.Select(id => new RedFlag { Id = id, Title = id, State = RedFlagState.Raised }) },
+            ClearedRedFlags = { cleared },
+            Causes =
+            {
+                causes.Select(cause =>
+                    new RankedCause { Id = cause.Id, Name = cause.Id, Probability = cause.Probability }),
+            },
+        };
 }

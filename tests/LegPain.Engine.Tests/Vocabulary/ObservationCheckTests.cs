@@ -30,8 +30,8 @@ public sealed class ObservationCheckTests
         ["observed at the skew allowed"] = Present("a") with { ObservedAt = Now + ObservationCheck.ClockSkewMax },
     };
 
-    private static Dictionary<string,
-        (Observation Observation, string Field, ObservationFault Fault)> Invalid { get; } = new()
+    private static Dictionary<string, (Observation Observation, string Field, ObservationFault Fault)> Invalid
+    { get; } = new()
     {
         ["no such finding"] = (Present("zzz"), "finding", ObservationFault.UnknownFinding),
         ["number without value"] = (Present("n"), "value", ObservationFault.ValueMissing),

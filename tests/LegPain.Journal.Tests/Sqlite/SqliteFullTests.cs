@@ -57,8 +57,8 @@ public sealed class SqliteFullTests
         {
             var stored = (await journal.ReadAsync($"stream-{i}")).Count;
             Assert.Equal(appends[i].IsCompletedSuccessfully ? 1 : 0, stored);
-            Assert.True(appends[i] is { IsCompletedSuccessfully: true } or
-                { Exception.InnerException: JournalFullException });
+            Assert.True(appends[i]
+                is { IsCompletedSuccessfully: true } or { Exception.InnerException: JournalFullException });
         }
     }
 
