@@ -56,9 +56,9 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
             (_state, var replayed) = await _history.ReplayAsync(long.MaxValue, cancellationToken);
             PatientTelemetry.Activated(span, replayed, Stopwatch.GetElapsedTime(started));
         }
-        catch (JournalCorruptException exception)
+        catch (JournalException exception)
         {
-            LogCorrupt(exception.Sequence);
+            LogUnreadable(exception, (exception as JournalCorruptException)?.Sequence);
             _broken = exception;
         }
     }
@@ -91,7 +91,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
 
             return new(Assess(state, asOf ?? _clock.GetUtcNow()), null);
         }
-        catch (JournalCorruptException exception)
+        catch (JournalException exception)
         {
             return new(null, Refuse(exception));
         }
@@ -129,7 +129,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
 
             return new(newest.Revision, readings, null);
         }
-        catch (JournalCorruptException exception)
+        catch (JournalException exception)
         {
             return new(newest.Revision, [], Refuse(exception));
         }
@@ -148,7 +148,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         {
             return new(_state.Revision, await _history.EventsAsync(afterRevision, max, cancellationToken), null);
         }
-        catch (JournalCorruptException exception)
+        catch (JournalException exception)
         {
             return new(_state.Revision, [], Refuse(exception));
         }
@@ -220,7 +220,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
             return (null,
                 _broken is { } broken ? Refuse(broken) : Refusal.Of(RefusalReason.Unavailable, _state.Revision));
         }
-        catch (JournalException exception)
+        catch (JournalException exception) when (exception is not JournalRejectedException)
         {
             if (exception is JournalUnknownOutcomeException or JournalCorruptException)
             {
@@ -338,7 +338,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private Refusal? Unreadable(long revision) =>
         _broken is { } broken ? Refuse(broken)
         : _state.Revision == 0 && revision > 0 ? Refusal.Of(RefusalReason.PatientNotFound, 0)
-        : revision > _state.Revision || revision < 0 ? Refusal.Of(RefusalReason.RevisionNotFound, _state.Revision)
+        : revision > _state.Revision || revision < 1 ? Refusal.Of(RefusalReason.RevisionNotFound, _state.Revision)
         : null;
 
     /// <summary>
@@ -357,6 +357,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
             JournalBusyException => RefusalReason.JournalBusy,
             JournalFullException => RefusalReason.StorageFull,
             JournalCorruptException => RefusalReason.RecordCorrupt,
+            JournalReadException => RefusalReason.Unavailable,
             _ => RefusalReason.OutcomeUnknown,
         };
         return Refusal.Of(reason, _state.Revision);
@@ -376,9 +377,9 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         return raised;
     }
 
-    [LoggerMessage(EventId = 200, EventName = "PatientCorrupt", Level = LogLevel.Error,
-        Message = "A patient cannot be read: record {Sequence} is corrupt. The patient refuses until it is restored.")]
-    private partial void LogCorrupt(long sequence);
+    [LoggerMessage(EventId = 200, EventName = "PatientUnreadable", Level = LogLevel.Error,
+        Message = "A patient cannot be read and refuses; the corrupt record, if it is one, is {Sequence}.")]
+    private partial void LogUnreadable(Exception exception, long? sequence);
 
     [LoggerMessage(EventId = 201, EventName = "PatientBroken", Level = LogLevel.Warning,
         Message = "An append failed; the activation is given up and the next one replays.")]

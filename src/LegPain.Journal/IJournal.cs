@@ -22,6 +22,9 @@ public interface IJournal : IAsyncDisposable
     /// request id is taken; nothing was written). When the task completes with an appended outcome the record survives
     /// a crash of the process and of the machine.
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The payload is too large, or the head is not that of the record. Nothing was written.
+    /// </exception>
     /// <exception cref="JournalBusyException">The queue is full. Nothing was written; try again later.</exception>
     /// <exception cref="JournalFullException">The storage is full. Nothing was written; reads go on.</exception>
     /// <exception cref="JournalUnknownOutcomeException">
@@ -37,6 +40,7 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalCorruptException">
     /// A record does not match its checksum. Its bytes are left as they are.
     /// </exception>
+    /// <exception cref="JournalReadException">The storage could not be read just now.</exception>
     ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(
         string stream, long afterSequence, int max, CancellationToken cancellationToken);
 
@@ -98,7 +102,15 @@ public sealed record JournalHead(
 /// <param name="Stream">The stream. It comes into being with its first record.</param>
 /// <param name="Record">The record; its sequence is one past the last that the writer has seen.</param>
 /// <param name="Head">The head as it is once the record is there.</param>
-public sealed record JournalAppend(string Stream, JournalRecord Record, JournalHead Head);
+public sealed record JournalAppend(string Stream, JournalRecord Record, JournalHead Head)
+{
+    /// <summary>Refuses an append that no provider may take: too large, or with a head of another record.</summary>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Record.Payload.Length, JournalLimits.PayloadBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Head.Sequence, Record.Sequence);
+    }
+}
 
 /// <summary>A fold of a stream's records up to a sequence, opaque to the journal.</summary>
 /// <param name="Sequence">The last record folded.</param>

@@ -167,6 +167,17 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Append_WithTheHeadOfAnotherRecord_IsRefused()
+    {
+        var append = Append(StreamA, 1, "first");
+        append = append with { Head = append.Head with { Sequence = 2 } };
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Journal.AppendAsync(append, Token).InTime());
+
+        Assert.Empty(await Journal.ReadAsync(StreamA));
+    }
+
+    [Fact]
     public async Task Append_AnEmptyPayload_IsKept()
     {
         var append = Append(StreamA, 1, "empty", payloadBytes: 0);

@@ -53,13 +53,17 @@ public static class ObservationCheck
     /// <summary>How far a caller's clock may run ahead of ours before its time counts as the future.</summary>
     public static readonly TimeSpan ClockSkewMax = TimeSpan.FromMinutes(2);
 
+    /// <summary>The greatest age of a patient whose age is not known.</summary>
+    public const int AgeYearsMax = 150;
+
     /// <summary>Finds every fault of a report.</summary>
     /// <param name="observations">The report, in order.</param>
     /// <param name="units">The unit sent with each observation, or null where none was; as long as the report.</param>
     /// <param name="knowledge">The vocabulary in force.</param>
     /// <param name="now">The time of recording.</param>
     /// <param name="bornAfter">
-    /// The patient was born later than this, as the reported age has it; null when no age is known.
+    /// The patient was born later than this, as the reported age has it; null when no age is known, and nobody was born more
+    /// than <see cref="AgeYearsMax"/> years ago.
     /// </param>
     /// <returns>The faults in the order of the report; empty when it can be recorded.</returns>
     public static IReadOnlyList<ObservationViolation> Check(
@@ -115,18 +119,16 @@ public static class ObservationCheck
             yield return ("started_at", ObservationFault.StartedAfterObserved, "Must not be later than observed_at.");
         }
 
-        if (bornAfter is { } birth)
+        var birth = bornAfter ?? now.AddYears(-AgeYearsMax);
+        const string BeforeBirth =
+            "Lies before the patient was born, going by the reported age. Correct the time or the age.";
+        if (observation.ObservedAt < birth)
         {
-            const string Text =
-                "Lies before the patient was born, going by the reported age. Correct the time or the age.";
-            if (observation.ObservedAt < birth)
-            {
-                yield return ("observed_at", ObservationFault.ObservedBeforeBirth, Text);
-            }
-            else if (observation.StartedAt < birth)
-            {
-                yield return ("started_at", ObservationFault.ObservedBeforeBirth, Text);
-            }
+            yield return ("observed_at", ObservationFault.ObservedBeforeBirth, BeforeBirth);
+        }
+        else if (observation.StartedAt < birth)
+        {
+            yield return ("started_at", ObservationFault.ObservedBeforeBirth, BeforeBirth);
         }
 
         if (knowledge.FindFinding(observation.Finding) is not { } finding)

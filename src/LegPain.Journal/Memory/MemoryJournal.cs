@@ -17,7 +17,7 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(append.Record.Payload.Length, JournalLimits.PayloadBytesMax);
+        append.Check();
         cancellationToken.ThrowIfCancellationRequested();
         if (BeforeAppend is { } before)
         {

@@ -64,7 +64,7 @@ public sealed class SqliteJournal : IJournal
     /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(append.Record.Payload.Length, JournalLimits.PayloadBytesMax);
+        append.Check();
         cancellationToken.ThrowIfCancellationRequested();
         return await _writer.Append(append);
     }
@@ -219,6 +219,10 @@ public sealed class SqliteJournal : IJournal
         catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {
             throw new JournalCorruptException(firstSequence, exception);
+        }
+        catch (SqliteException exception)
+        {
+            throw new JournalReadException(exception);
         }
         finally
         {

@@ -134,8 +134,11 @@ internal sealed class SqliteWriter : IDisposable
             case raw.SQLITE_CORRUPT when batch.Count == 1:
                 Fail(batch, new JournalCorruptException(0, exception));
                 break;
-            case raw.SQLITE_CORRUPT:
-                // One stream's page is damaged; the others must not pay for it.
+            case null or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG when batch.Count == 1:
+                Fail(batch, new JournalRejectedException(exception));
+                break;
+            case null or raw.SQLITE_CORRUPT or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG:
+                // One record, or one stream's page, is at fault: the others must not pay for it.
                 foreach (var work in batch)
                 {
                     Commit([work]);

@@ -94,6 +94,13 @@ public sealed class ObservationCheckTests
     }
 
     [Theory]
+    [InlineData(149, 0)]
+    [InlineData(151, 1)]
+    public void Check_OfATimeBeforeAnybodyAliveWasBorn_IsBeforeBirthWhenNoAgeIsKnown(int yearsAgo, int faults) =>
+        Assert.Equal(faults, ObservationCheck.Check(
+            [Present("a") with { ObservedAt = Now.AddYears(-yearsAgo) }], [null], Small, Now, bornAfter: null).Count);
+
+    [Theory]
     [InlineData(10, null, null)]
     [InlineData(10, 10.0, null)]
     [InlineData(10.001, null, "observed_at")]
