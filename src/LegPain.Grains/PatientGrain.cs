@@ -139,7 +139,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientEventPage> ReadEventsAsync(
         long afterRevision, int max, CancellationToken cancellationToken)
     {
-        if ((Unreadable(1) ?? Unreadable(Math.Min(afterRevision, 0))) is { } refusal)
+        if ((Unreadable(1) ?? (afterRevision < 0 ? Unreadable(afterRevision) : null)) is { } refusal)
         {
             return new(_state.Revision, [], refusal);
         }

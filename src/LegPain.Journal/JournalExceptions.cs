@@ -30,6 +30,8 @@ public sealed class JournalOpenException(string message, Exception? inner = null
 /// <summary>The storage could not be read just now. Nothing is known to be wrong with the data; try again.</summary>
 public sealed class JournalReadException(Exception inner) : JournalException("The journal could not be read.", inner);
 
-/// <summary>A record does not fit the journal: a fault of the caller. Nothing was written, and other appends go on.</summary>
+/// <summary>
+/// A record does not fit the journal: a fault of the caller. Nothing was written, and other appends go on.
+/// </summary>
 public sealed class JournalRejectedException(Exception inner)
     : JournalException("The record does not fit the journal.", inner);

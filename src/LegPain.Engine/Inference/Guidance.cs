@@ -29,15 +29,23 @@ public static class Guidance
     /// <summary>A cause below this probability does not ask for examinations or advice of its own.</summary>
     public const double LeadingProbabilityMin = 0.05;
 
+    /// <summary>Returns every open question; see <see cref="Questions(Assessment, int, out int)"/>.</summary>
+    public static IReadOnlyList<OpenQuestion> Questions(Assessment assessment) =>
+        Questions(assessment, int.MaxValue, out _);
+
     /// <summary>
     /// Returns the open questions, each finding once: first those of open red flags, most urgent first, then those of
     /// likely causes.
     /// </summary>
-    public static IReadOnlyList<OpenQuestion> Questions(Assessment assessment)
+    /// <param name="assessment">The assessment.</param>
+    /// <param name="max">The most to return.</param>
+    /// <param name="count">How many there are.</param>
+    public static IReadOnlyList<OpenQuestion> Questions(Assessment assessment, int max, out int count)
     {
         var knowledge = assessment.Knowledge;
-        var asked = new bool[knowledge.Findings.Count];
-        var questions = new List<OpenQuestion>();
+        Span<bool> asked = stackalloc bool[knowledge.Findings.Count];
+        var questions = new List<OpenQuestion>(Math.Min(max, knowledge.Findings.Count));
+        var found = 0;
         for (var i = 0; i < assessment.RedFlags.Length; i++)
         {
             if (assessment.RedFlags[i] != Truth.False)
@@ -45,7 +53,7 @@ public static class Guidance
                 var rule = knowledge.RedFlags[i];
                 foreach (var finding in assessment.RedFlags[i] == Truth.Unknown ? rule.Findings : rule.Exceptions)
                 {
-                    Ask(new(finding, QuestionReason.OpenRedFlag, i, -1));
+                    Ask(new(finding, QuestionReason.OpenRedFlag, i, -1), asked);
                 }
             }
         }
@@ -56,22 +64,27 @@ public static class Guidance
             {
                 if (row.Finding is { } finding)
                 {
-                    Ask(new(finding, QuestionReason.LikelyCause, -1, cause));
+                    Ask(new(finding, QuestionReason.LikelyCause, -1, cause), asked);
                 }
             }
         }
 
+        count = found;
         return questions;
 
-        void Ask(OpenQuestion question)
+        void Ask(OpenQuestion question, Span<bool> asked)
         {
             ref var done = ref asked[question.Finding.Index];
-            if (!done && !assessment.Case.Answer(question.Finding.Index).Known)
+            if (done || assessment.Case.Answer(question.Finding.Index).Known)
             {
-                questions.Add(question);
+                return;
             }
 
             done = true;
+            if (found++ < max)
+            {
+                questions.Add(question);
+            }
         }
     }
 

@@ -62,8 +62,8 @@ public static class ObservationCheck
     /// <param name="knowledge">The vocabulary in force.</param>
     /// <param name="now">The time of recording.</param>
     /// <param name="bornAfter">
-    /// The patient was born later than this, as the reported age has it; null when no age is known, and nobody was born more
-    /// than <see cref="AgeYearsMax"/> years ago.
+    /// The patient was born later than this, as the reported age has it; null when no age is known, and nobody was born
+    /// more than <see cref="AgeYearsMax"/> years ago.
     /// </param>
     /// <returns>The faults in the order of the report; empty when it can be recorded.</returns>
     public static IReadOnlyList<ObservationViolation> Check(

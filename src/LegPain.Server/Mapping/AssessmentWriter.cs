@@ -231,9 +231,9 @@ internal sealed class AssessmentWriter
             wire.Advice.Add(_advice[advice.Index]);
         }
 
-        var questions = Guidance.Questions(assessment);
-        wire.OpenQuestionCount = questions.Count;
-        foreach (var question in UpTo(questions, full ? int.MaxValue : QuestionsInBasicView))
+        var questions = Guidance.Questions(assessment, full ? int.MaxValue : QuestionsInBasicView, out var count);
+        wire.OpenQuestionCount = count;
+        foreach (var question in questions)
         {
             wire.Questions.Add(new Wire.OpenQuestion
             {

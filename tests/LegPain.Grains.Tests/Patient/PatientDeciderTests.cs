@@ -74,13 +74,15 @@ public sealed class PatientDeciderTests
     }
 
     [Fact]
-    public void Report_OfAnAgeObservedInTheFirstYears_IsDecidedAndDoesNotThrow()
+    public void Report_OfAnAgeObservedInTheFirstYears_IsRefusedAndDoesNotThrow()
     {
         var report = Report("r", Present("age", DateTimeOffset.MinValue.AddYears(1), number: 40), Present("fever"));
 
         var decision = Decide(PatientState.Empty, report);
 
-        Assert.NotNull(decision.Event);
+        Assert.Equal(
+            [(0, ObservationFault.ObservedBeforeBirth)],
+            decision.Refusal!.Violations.Select(violation => (violation.Index, violation.Fault)));
     }
 
     [Fact]
