@@ -42,7 +42,7 @@ public static class Assessor
     public static DateTimeOffset? NextChange(ClinicalCase @case, DateTimeOffset now)
     {
         var days = @case.Knowledge.Clock.DaysUntilChange(@case);
-        return double.IsPositiveInfinity(days) || days > 36_500 ? null : now + TimeSpan.FromDays(days);
+        return days <= (DateTimeOffset.MaxValue - now).TotalDays ? now + TimeSpan.FromDays(days) : null;
     }
 
     /// <summary>Returns the range of every score.</summary>

@@ -12,6 +12,14 @@ using Wire = LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Server.Mapping;
 
+/// <summary>The fields that every write has.</summary>
+/// <param name="Patient">The caller's id of the patient.</param>
+/// <param name="RequestId">The client's id of the request.</param>
+/// <param name="ExpectedRevision">The revision the client has seen, or null.</param>
+/// <param name="View">How much of the assessment to return.</param>
+internal readonly record struct WriteFields(
+    string Patient, string RequestId, long? ExpectedRevision, AssessmentView View);
+
 /// <summary>
 /// Reads the fields of one request and keeps every fault; <see cref="Check"/> refuses with all of them.
 /// </summary>
@@ -42,6 +50,14 @@ internal sealed class RequestReader
     public void Fault(string field, FieldReason reason, string description) =>
         _violations.Add(Refuse.Field(field, reason, description));
 
+    /// <summary>Reads what every write has.</summary>
+    public WriteFields Write(
+        string patient, string requestId, bool hasExpectedRevision, long expectedRevision, AssessmentView view) => new(
+        Patient(patient),
+        RequestId(requestId),
+        hasExpectedRevision ? Number("expected_revision", expectedRevision, 0, long.MaxValue) : null,
+        View(view));
+
     public string Patient(string patient)
     {
         if (patient.Length == 0)
@@ -57,25 +73,6 @@ internal sealed class RequestReader
 
         return patient;
     }
-
-    public string RequestId(string requestId)
-    {
-        if (requestId.Length == 0)
-        {
-            Fault("request_id", FieldReason.Missing, "Make an id for this request and keep it for repeats.");
-        }
-        else if (requestId.Length > RequestIdCharactersMax || !requestId.All(IsIdCharacter))
-        {
-            Fault(
-                "request_id", FieldReason.Malformed,
-                $"1 to {RequestIdCharactersMax} letters, digits and '.', '_', ':', '-'.");
-        }
-
-        return requestId;
-    }
-
-    public long? ExpectedRevision(bool has, long revision) =>
-        has ? Number("expected_revision", revision, 0, long.MaxValue) : null;
 
     public long Number(string field, long value, long least, long most)
     {
@@ -162,6 +159,22 @@ internal sealed class RequestReader
         }
 
         return hash.GetHashAndReset();
+    }
+
+    private string RequestId(string requestId)
+    {
+        if (requestId.Length == 0)
+        {
+            Fault("request_id", FieldReason.Missing, "Make an id for this request and keep it for repeats.");
+        }
+        else if (requestId.Length > RequestIdCharactersMax || !requestId.All(IsIdCharacter))
+        {
+            Fault(
+                "request_id", FieldReason.Malformed,
+                $"1 to {RequestIdCharactersMax} letters, digits and '.', '_', ':', '-'.");
+        }
+
+        return requestId;
     }
 
     private ReportedObservation? Read(Wire.Observation observation, int index)

@@ -26,26 +26,23 @@ internal sealed class TriageGrpcService(
         ReportObservationsRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
-        var patient = read.Patient(request.Patient);
-        var requestId = read.RequestId(request.RequestId);
-        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
-        var view = read.View(request.View);
+        var write = read.Write(
+            request.Patient, request.RequestId, request.HasExpectedRevision, request.ExpectedRevision, request.View);
         var observations = read.Observations(request.Observations, pack.Knowledge, clock.GetUtcNow());
         read.Check();
 
         var hash = RequestReader.Hash("report", request.Observations);
-        var command = new ReportObservations(PatientKeys.DefaultTenant, requestId, hash, expected, observations);
-        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+        var command = new ReportObservations(
+            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations);
+        return new() { Assessment = await SubmitAsync(write, command, context) };
     }
 
     public override async Task<AmendObservationResponse> AmendObservation(
         AmendObservationRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
-        var patient = read.Patient(request.Patient);
-        var requestId = read.RequestId(request.RequestId);
-        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
-        var view = read.View(request.View);
+        var write = read.Write(
+            request.Patient, request.RequestId, request.HasExpectedRevision, request.ExpectedRevision, request.View);
         read.Number("revision", request.Revision, 1, long.MaxValue);
         read.Number("index", request.Index, 0, RequestReader.ObservationsMax - 1);
         read.Check();
@@ -53,36 +50,34 @@ internal sealed class TriageGrpcService(
         var hash = RequestReader.Hash(
             "amend", new AmendObservationRequest { Revision = request.Revision, Index = request.Index });
         var command = new AmendObservation(
-            PatientKeys.DefaultTenant, requestId, hash, expected, request.Revision, request.Index);
-        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, request.Revision, request.Index);
+        return new() { Assessment = await SubmitAsync(write, command, context) };
     }
 
     public override async Task<StartEpisodeResponse> StartEpisode(
         StartEpisodeRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
-        var patient = read.Patient(request.Patient);
-        var requestId = read.RequestId(request.RequestId);
-        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
-        var view = read.View(request.View);
+        var write = read.Write(
+            request.Patient, request.RequestId, request.HasExpectedRevision, request.ExpectedRevision, request.View);
         read.Check();
 
-        var command = new StartEpisode(PatientKeys.DefaultTenant, requestId, RequestReader.Hash("start"), expected);
-        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+        var command = new StartEpisode(
+            PatientKeys.DefaultTenant, write.RequestId, RequestReader.Hash("start"), write.ExpectedRevision);
+        return new() { Assessment = await SubmitAsync(write, command, context) };
     }
 
     public override async Task<CloseEpisodeResponse> CloseEpisode(
         CloseEpisodeRequest request, ServerCallContext context)
     {
         var read = new RequestReader();
-        var patient = read.Patient(request.Patient);
-        var requestId = read.RequestId(request.RequestId);
-        var expected = read.ExpectedRevision(request.HasExpectedRevision, request.ExpectedRevision);
-        var view = read.View(request.View);
+        var write = read.Write(
+            request.Patient, request.RequestId, request.HasExpectedRevision, request.ExpectedRevision, request.View);
         read.Check();
 
-        var command = new CloseEpisode(PatientKeys.DefaultTenant, requestId, RequestReader.Hash("close"), expected);
-        return new() { Assessment = await SubmitAsync(patient, command, view, context) };
+        var command = new CloseEpisode(
+            PatientKeys.DefaultTenant, write.RequestId, RequestReader.Hash("close"), write.ExpectedRevision);
+        return new() { Assessment = await SubmitAsync(write, command, context) };
     }
 
     public override async Task<GetAssessmentResponse> GetAssessment(
@@ -181,8 +176,8 @@ internal sealed class TriageGrpcService(
             };
 
     private async Task<Wire.Assessment> SubmitAsync(
-        string patient, PatientCommand command, AssessmentView view, ServerCallContext context) =>
-        Answer(await PatientOf(patient).SubmitAsync(command), view, context);
+        WriteFields write, PatientCommand command, ServerCallContext context) =>
+        Answer(await PatientOf(write.Patient).SubmitAsync(command), write.View, context);
 
     private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) =>
         reply.Reading is { } reading

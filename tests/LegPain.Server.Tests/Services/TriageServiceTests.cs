@@ -135,6 +135,18 @@ public sealed class TriageServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetAssessment_AtTheEndOfTime_HasNoNextChange()
+    {
+        await _server.Triage.ReportObservationsAsync(
+            Report("p", "r1", Number("symptom-duration", 3), Number("age", 30)), Soon);
+
+        var last = await _server.Triage.GetAssessmentAsync(
+            new() { Patient = "p", AsOf = Timestamp.FromDateTimeOffset(DateTimeOffset.MaxValue) }, Soon);
+
+        Assert.Null(last.Assessment.ChangesAt);
+    }
+
+    [Fact]
     public async Task Texts_InFrench_ComeWithTheSameDecision()
     {
         var request = new AssessRequest { Observations = { Present("urinary-retention") } };
