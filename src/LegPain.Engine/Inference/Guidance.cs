@@ -51,9 +51,10 @@ public static class Guidance
             if (assessment.RedFlags[i] != Truth.False)
             {
                 var rule = knowledge.RedFlags[i];
-                foreach (var finding in assessment.RedFlags[i] == Truth.Unknown ? rule.Findings : rule.Exceptions)
+                var findings = assessment.RedFlags[i] == Truth.Unknown ? rule.Findings : rule.Exceptions;
+                for (var f = 0; f < findings.Count; f++)
                 {
-                    Ask(new(finding, QuestionReason.OpenRedFlag, i, -1), asked);
+                    Ask(new(findings[f], QuestionReason.OpenRedFlag, i, -1), asked);
                 }
             }
         }

@@ -144,6 +144,11 @@ public sealed class KnowledgeBase
     /// <summary>Returns what an urgency means in practice.</summary>
     public UrgencyLevel LevelOf(Urgency urgency) => _levels[(int)urgency];
 
+    /// <summary>
+    /// Returns what a row weighs, in millionths of a nat: when it holds, or when the answer matches no row.
+    /// </summary>
+    public int WeightOf(Evidence row, bool holds) => Plan.Weight(row.Index, holds);
+
     internal bool IsWatchedForWorsening(int finding) => _watchedForWorsening[finding];
 
     private IEnumerable<Condition> Conditions() =>

@@ -27,6 +27,9 @@ internal sealed class AssessmentWriter
     private readonly Wire.Examination[] _examinations;
     private readonly Wire.Advice[] _advice;
     private readonly Wire.RedFlag[] _redFlags;
+    private readonly Wire.Contribution[] _rowsThatHold;
+    private readonly Wire.Contribution[] _rowsThatDoNot;
+    private readonly Dictionary<PriorModifier, Wire.PriorModifier> _modifiers;
     private readonly string[] _questions;
     private readonly string[] _causeNames;
 
@@ -38,6 +41,12 @@ internal sealed class AssessmentWriter
         _examinations = [.. knowledge.Examinations.Select(Describe)];
         _advice = [.. knowledge.Advice.Select(Describe)];
         _redFlags = [.. knowledge.RedFlags.Select(Describe)];
+        _rowsThatHold = [.. knowledge.Evidence.Select(row => Describe(row, holds: true))];
+        _rowsThatDoNot = [.. knowledge.Evidence.Select(row => Describe(row, holds: false))];
+        _modifiers = knowledge.Causes.SelectMany(cause => cause.PriorModifiers).ToDictionary(
+            modifier => modifier,
+            modifier => new Wire.PriorModifier { When = modifier.When.ToString(), Factor = modifier.Factor },
+            (IEqualityComparer<PriorModifier>)ReferenceEqualityComparer.Instance);
         _questions = [.. knowledge.Findings.Select(finding => texts[TextKind.Finding, finding.Id, "question"])];
         _causeNames = [.. knowledge.Causes.Select(cause => texts[TextKind.Cause, cause.Id, "name"])];
     }
@@ -182,8 +191,7 @@ internal sealed class AssessmentWriter
                 cause.MustNotMiss = known.MustNotMiss;
                 foreach (var modifier in assessment.ModifiersOf(known))
                 {
-                    cause.Modifiers.Add(
-                        new Wire.PriorModifier { When = modifier.When.ToString(), Factor = modifier.Factor });
+                    cause.Modifiers.Add(_modifiers[modifier]);
                 }
             }
 
@@ -196,26 +204,32 @@ internal sealed class AssessmentWriter
         }
     }
 
+    /// <summary>
+    /// A row weighs the same in every case, so what counts is shared; what is left out says so of itself.
+    /// </summary>
     private Wire.Contribution Write(in Contribution contribution)
     {
-        var wire = new Wire.Contribution
-        {
-            RowHolds = contribution.RowHolds,
-            Weight = Nats(contribution.MicroNats),
-            Status = (Wire.ContributionStatus)contribution.Status,
-        };
         if (contribution.Evidence < 0)
         {
-            wire.Finding = _knowledge.Findings[contribution.Finding].Id;
-            wire.Value = "marked";
-            return wire;
+            return new()
+            {
+                Finding = _knowledge.Findings[contribution.Finding].Id,
+                Value = "marked",
+                RowHolds = true,
+                Weight = Nats(contribution.MicroNats),
+                Status = (Wire.ContributionStatus)contribution.Status,
+            };
         }
 
-        var row = _knowledge.Evidence[contribution.Evidence];
-        wire.Finding = row.Finding?.Id ?? _knowledge.Scores[row.Score!.Value].Id;
-        wire.Value = row.Value;
-        wire.Sources.AddRange(row.Sources);
-        return wire;
+        var row = (contribution.RowHolds ? _rowsThatHold : _rowsThatDoNot)[contribution.Evidence];
+        if (contribution.Status == ContributionStatus.Counted)
+        {
+            return row;
+        }
+
+        var leftOut = row.Clone();
+        leftOut.Status = (Wire.ContributionStatus)contribution.Status;
+        return leftOut;
     }
 
     private void AddGuidance(Wire.Assessment wire, Assessment assessment, bool full)
@@ -264,6 +278,16 @@ internal sealed class AssessmentWriter
             }
         }
     }
+
+    private Wire.Contribution Describe(Evidence row, bool holds) => new()
+    {
+        Finding = row.Finding?.Id ?? _knowledge.Scores[row.Score!.Value].Id,
+        Value = row.Value,
+        RowHolds = holds,
+        Weight = Nats(_knowledge.WeightOf(row, holds)),
+        Status = Wire.ContributionStatus.Counted,
+        Sources = { row.Sources },
+    };
 
     private Wire.RedFlag Describe(RedFlag rule) => new()
     {
