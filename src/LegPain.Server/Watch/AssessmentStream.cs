@@ -84,6 +84,7 @@ internal sealed class AssessmentStream(
         }
     }
 
+    /// <summary>Renews the lease; returns when to do so again.</summary>
     private async ValueTask<DateTimeOffset> RenewAsync(IPatientGrain patient, CancellationToken cancellationToken)
     {
         try
@@ -93,7 +94,7 @@ internal sealed class AssessmentStream(
         }
         catch (Exception exception) when (IsPassing(exception))
         {
-            return DateTimeOffset.MinValue;
+            return clock.GetUtcNow() + RetryAfter;
         }
     }
 

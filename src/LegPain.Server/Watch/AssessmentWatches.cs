@@ -96,12 +96,15 @@ internal sealed class AssessmentWatches : IPatientObserver
         /// <summary>Waits for a signal; returns false when the time is over first.</summary>
         public async ValueTask<bool> WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancellationToken)
         {
+            // Canceled, not abandoned: a read left waiting would take the next signal and tell nobody.
+            using var over = new CancellationTokenSource(atMost, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
             try
             {
-                await _signal.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(atMost, clock, cancellationToken);
+                await _signal.Reader.ReadAsync(either.Token);
                 return true;
             }
-            catch (TimeoutException)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 return false;
             }

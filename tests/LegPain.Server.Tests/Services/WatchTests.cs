@@ -74,6 +74,21 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_AfterAQuietTime_StillHearsTheNextSignal()
+    {
+        await using var server = await TestServer.StartAsync(
+            settings => settings.ProgressEvery = TimeSpan.FromSeconds(5));
+        using var watch = server.Triage.WatchAssessment(new() { Patient = "p" }, Soon);
+        Assert.True(await watch.ResponseStream.MoveNext(Ct));
+
+        await server.Triage.ReportObservationsAsync(Report("p", "r1", Present("fever")), Soon);
+
+        // Well before the next progress message, which would also find it.
+        Assert.True(await watch.ResponseStream.MoveNext(Ct).WaitAsync(TimeSpan.FromSeconds(3), Ct));
+        Assert.Equal(1, watch.ResponseStream.Current.Assessment.Revision);
+    }
+
+    [Fact]
     public async Task Watch_PastTheNewestRevision_IsRefused()
     {
         await ReportAsync("p", 1);
