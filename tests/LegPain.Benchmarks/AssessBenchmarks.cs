@@ -19,8 +19,8 @@ public class AssessBenchmarks
     private ClinicalCase _case = null!;
     private object _sink = null!;
 
-    /// <summary>How much is known: a first report, a thorough interview, every finding of the pack.</summary>
-    [Params("first-report", "interview", "every-finding")]
+    /// <summary>How much is known: a first report, a worked patient, a thorough interview, every finding.</summary>
+    [Params("first-report", "vignette", "interview", "every-finding")]
     public string Known { get; set; } = "interview";
 
     [GlobalSetup]

@@ -3,10 +3,11 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Benchmarks;
 
-/// <summary>Cases of three sizes, made from the pack itself.</summary>
+/// <summary>Cases of four sizes, made from the pack itself.</summary>
 internal static class SampleCases
 {
     private const int FirstReport = 8;
+    private const int Vignette = 20;
     private const int Interview = 60;
 
     public static IEnumerable<Observation> Of(string known, KnowledgeBase knowledge, DateTimeOffset at)
@@ -14,6 +15,7 @@ internal static class SampleCases
         var findings = known switch
         {
             "first-report" => Spread(knowledge, FirstReport),
+            "vignette" => Spread(knowledge, Vignette),
             "interview" => Spread(knowledge, Interview),
             _ => knowledge.Findings,
         };
