@@ -93,6 +93,47 @@ public sealed class RefusalTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(1000, "PATIENT_NOT_FOUND")]
+    [InlineData(1001, "INVALID_REQUEST")]
+    [InlineData(-1, "INVALID_REQUEST")]
+    public async Task ListEvents_OfAPageAtTheLimitAndPastIt_IsReadOrRefused(int pageSize, string reason) =>
+        Assert.Equal(
+            reason,
+            (await RefusalOf(Triage.ListEventsAsync(new() { Patient = "p", PageSize = pageSize }, Soon))).Reason);
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(201, false)]
+    public async Task SearchFindings_OfAQueryAtTheLimitAndPastIt_IsAnsweredOrRefused(int characters, bool accepted)
+    {
+        var search = _server.Knowledge.SearchFindingsAsync(new() { Query = new('x', characters) }, Soon);
+
+        if (accepted)
+        {
+            Assert.Empty((await search).Findings);
+        }
+        else
+        {
+            Assert.Equal([("query", "MALFORMED")], (await RefusalOf(search)).Fields);
+        }
+    }
+
+    [Fact]
+    public async Task Options_NamedTwice_AreRefused()
+    {
+        var twice = new Observation
+        {
+            Finding = "pain-quality",
+            Presence = Presence.Present,
+            Options = new() { Options = { "aching", "aching" } },
+        };
+
+        var refused = await RefusalOf(Triage.AssessAsync(new() { Observations = { twice } }, Soon));
+
+        Assert.Equal([("observations[0].options", "TOO_MANY")], refused.Fields);
+    }
+
     [Fact]
     public async Task Request_OfMoreThan64KiB_IsRefused()
     {
