@@ -15,7 +15,8 @@ internal readonly record struct WatchItem(PatientReading? Reading, long Revision
 /// Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.
 /// </summary>
 internal sealed class AssessmentStream(
-    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock)
+    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock,
+    IHostApplicationLifetime lifetime)
 {
     private const int ReadMax = 32;
 
@@ -77,7 +78,9 @@ internal sealed class AssessmentStream(
         finally
         {
             watch.Dispose();
-            if (watch.WasLast)
+
+            // A stopping process asks nothing more of its silo: its leases end by themselves.
+            if (watch.WasLast && !lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 _ = UnsubscribeAsync(patient);
             }
