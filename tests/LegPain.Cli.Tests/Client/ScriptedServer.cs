@@ -29,6 +29,12 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
     /// <summary>Gets what each watch sends before it is cut.</summary>
     public ConcurrentQueue<long[]> Watches { get; } = new();
 
+    /// <summary>
+    /// Gets or sets a value indicating whether each watch sends the one revision after the asked one, then nothing:
+    /// a script that a watch cut off early cannot use up.
+    /// </summary>
+    public bool SendsOneThenNothing { get; set; }
+
     public TimeSpan TimeLeft { get; private set; }
 
     public string? Language { get; private set; }
@@ -79,7 +85,12 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         ServerCallContext context)
     {
         WatchedFrom.Enqueue(request.AfterRevision);
-        if (Watches.TryDequeue(out var revisions))
+        if (SendsOneThenNothing)
+        {
+            await responseStream.WriteAsync(
+                new() { Assessment = new() { Revision = request.AfterRevision + 1 } }, context.CancellationToken);
+        }
+        else if (Watches.TryDequeue(out var revisions))
         {
             foreach (var revision in revisions)
             {

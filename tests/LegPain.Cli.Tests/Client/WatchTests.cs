@@ -56,8 +56,7 @@ public sealed class WatchTests
     public async Task Watch_OfASilentServer_IsOpenedAnew()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Watches.Enqueue([1]);
-        server.Watches.Enqueue([2]);
+        server.SendsOneThenNothing = true;
         using var client = LegPainClient.Connect(
             server.Address,
             new() { WatchSilenceMax = TimeSpan.FromMilliseconds(300), BackoffFirst = TimeSpan.FromMilliseconds(5) });
