@@ -107,6 +107,12 @@ internal sealed class PackReader
                     $"'{cause.Id}' must not be missed, but no red flag suspects it."));
             }
 
+            if (!knowledge.Examinations.Any(examination => examination.Causes.Contains(cause.Index)))
+            {
+                _context.Faults.Add(new($"causes/{cause.Id}.yaml", 1, PackFaultCode.Unguarded,
+                    $"'{cause.Id}' must not be missed, but no examination settles it."));
+            }
+
             if (!knowledge.Advice.Any(advice => advice.Causes.Contains(cause.Index)))
             {
                 _context.Faults.Add(new($"causes/{cause.Id}.yaml", 1, PackFaultCode.Unguarded,
@@ -180,7 +186,7 @@ internal sealed class PackReader
     {
         if (header.Mapping("model") is not { } model)
         {
-            return new(0, 0, 0, 0, Urgency.Soon, null!, null!);
+            return new(0, 0, 0, 0, 0, 0, 0, Urgency.Soon, null!, null!);
         }
 
         model.Ignore("note");
@@ -188,6 +194,9 @@ internal sealed class PackReader
         var constants = new ModelConstants(
             model.Number("something_else_prior", 0.001, 0.9),
             model.Number("selected_share", 0, 1),
+            model.Number("question_base_share", 0.001, 0.5),
+            model.Number("question_gain_min", 0, 10),
+            model.Number("exclusion_probability", 0, 0.1),
             model.Number("site_default_share", 0.001, 0.5),
             model.Number("site_ratio_max", 1, 100),
             model.Word<Urgency>("ranking_urgency_max"),
