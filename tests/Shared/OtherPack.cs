@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using LegPain.Knowledge;
 
-namespace LegPain.Knowledge;
+namespace LegPain.Tests;
 
 /// <summary>The built-in pack with a version of its own and two changes that a test can see.</summary>
 internal static partial class OtherPack
@@ -8,11 +9,11 @@ internal static partial class OtherPack
     /// <summary>The version; the name is that of the built-in pack.</summary>
     public const string Version = "other.1";
 
-    /// <summary>A red flag of same-day that <see cref="Sign"/> raises in this pack, and not in the built-in one.</summary>
+    /// <summary>A same-day red flag that <see cref="Sign"/> raises in this pack, and not in the built-in one.</summary>
     public const string RedFlag = "dark-urine";
 
     /// <summary>What raises <see cref="RedFlag"/>.</summary>
-    public const string Sign = "fever";
+    public const string Sign = "smoker";
 
     /// <summary>A cause whose prior is a thousandth in this pack.</summary>
     public const string Cause = "deep-vein-thrombosis";

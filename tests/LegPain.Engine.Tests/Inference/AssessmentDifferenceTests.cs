@@ -3,6 +3,7 @@ using LegPain.Engine.Inference;
 using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
 using LegPain.Knowledge;
+using LegPain.Tests;
 using Xunit;
 
 namespace LegPain.Engine.Tests.Inference;
@@ -16,14 +17,14 @@ public sealed class AssessmentDifferenceTests
 
     /// <summary>Two assessments: of one case with more answers, or of two cases, under one pack or two.</summary>
     private static readonly Gen<(Assessment Before, Assessment After)> Pairs = Gen.Select(
-        PackCases.Cases, PackCases.Any.Array[0, 6], PackCases.Sparse, Gen.Int[0, 3]).Select((report, more, another, kind) =>
-            (PackCases.Assess(report), kind switch
-            {
-                0 => PackCases.Assess(More(report, more)),
-                1 => Assess(Other, report),
-                2 => Assess(Other, More(report, more)),
-                _ => PackCases.Assess(another),
-            }));
+        PackCases.Cases, PackCases.Any.Array[0, 6], PackCases.Sparse, Gen.Int[0, 3],
+        (report, more, another, kind) => (PackCases.Assess(report), kind switch
+        {
+            0 => PackCases.Assess(More(report, more)),
+            1 => Assess(Other, report),
+            2 => Assess(Other, More(report, more)),
+            _ => PackCases.Assess(another),
+        }));
 
     [Fact]
     public void Difference_OfAnAssessmentWithItself_IsEmpty() =>
@@ -154,7 +155,8 @@ public sealed class AssessmentDifferenceTests
         [
             Pair(difference.Before, difference.After),
             .. difference.RedFlags.OrderBy(c => c.Id, StringComparer.Ordinal).Select(c =>
-                $"{c.Id} {Pair(c.Before, c.After)} {string.Join(',', c.Findings.Order())} {string.Join(',', c.Grounds)}"),
+                $"{c.Id} {Pair(c.Before, c.After)} {string.Join(',', c.Findings.Order())} "
+                + string.Join(',', c.Grounds)),
             .. difference.Causes.OrderBy(c => c.Id, StringComparer.Ordinal).Select(c =>
                 $"{c.Id} {Pair(c.Before, c.After)} "
                 + string.Join(',', c.Contributions.Select(v => Pair(v.Before, v.After)).Order())),
