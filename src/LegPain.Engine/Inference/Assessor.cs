@@ -20,7 +20,7 @@ public static class Assessor
     private const int StackBytesMax = 4096;
 
     /// <summary>What modifiers can lift a prior to: the bound the pack's reader holds priors to.</summary>
-    private const double PriorMax = 0.5;
+    internal const double PriorMax = 0.5;
 
     /// <summary>Assesses a case with the knowledge it is bound to.</summary>
     public static Assessment Assess(ClinicalCase @case)

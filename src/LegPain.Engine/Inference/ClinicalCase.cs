@@ -67,6 +67,14 @@ public sealed class ClinicalCase
 
     internal ReadOnlySpan<SeriesPoint> Series => _series;
 
+    /// <summary>Returns this case with one more answer, to a finding that has none.</summary>
+    internal ClinicalCase With(CaseAnswer answer)
+    {
+        CaseAnswer[] answers = [.. _answers, answer];
+        answers.AsSpan(1).Sort(static (left, right) => left.Finding.CompareTo(right.Finding));
+        return new(Knowledge, answers, _series);
+    }
+
     /// <summary>Builds the case of a patient at a moment.</summary>
     /// <param name="knowledge">The vocabulary.</param>
     /// <param name="histories">Each finding at most once; the order does not matter.</param>

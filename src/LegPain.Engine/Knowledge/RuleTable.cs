@@ -87,7 +87,7 @@ internal sealed class RuleTable
     private static int Words(int findings) => (findings + BitsPerWord - 1) / BitsPerWord;
 
     /// <summary>The findings a condition's answer depends on, those of its scores included, by index.</summary>
-    private static IEnumerable<int> Asked(Condition condition, KnowledgeBase knowledge) =>
+    internal static IEnumerable<int> Asked(Condition condition, KnowledgeBase knowledge) =>
         condition.SelfAndParts().SelectMany(part =>
             part.Finding is { } finding ? [finding.Index]
             : part.Score is { } score ? knowledge.Scores[score].Items.SelectMany(item => Asked(item.When, knowledge))

@@ -99,6 +99,9 @@ public sealed class Cause
     /// <summary>Gets where the prior comes from, in words and source keys.</summary>
     public required string PriorBasis { get; init; }
 
+    /// <summary>Gets the sources of the prior and its factors, by key.</summary>
+    public IReadOnlyList<string> PriorSources { get; init; } = [];
+
     /// <summary>Gets the factors on the prior.</summary>
     public required IReadOnlyList<PriorModifier> PriorModifiers { get; init; }
 
@@ -151,6 +154,12 @@ public sealed class Evidence
     /// Gets the likelihood ratio when the question was answered and no row of this cause and finding holds, capped.
     /// </summary>
     public required double RatioAbsent { get; init; }
+
+    /// <summary>Gets the ratio that the cap cut to <see cref="RatioPresent"/>; null when it stands as written.</summary>
+    public double? CutPresent { get; init; }
+
+    /// <summary>Gets the ratio that the cap cut to <see cref="RatioAbsent"/>; null when it stands as written.</summary>
+    public double? CutAbsent { get; init; }
 
     /// <summary>Gets the group within the cause whose rows give one vote together, or null.</summary>
     public required string? CorrelatedGroup { get; init; }

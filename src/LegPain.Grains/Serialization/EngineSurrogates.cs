@@ -27,7 +27,7 @@ internal sealed class ObservationConverter : IConverter<Observation, Observation
 }
 
 /// <summary>How an assessment crosses a grain call: arrays of plain structs, as their bytes.</summary>
-/// <remarks>Both ends have the same knowledge and the same program; the knowledge's hash is checked.</remarks>
+/// <remarks>Both ends have the same program, and the knowledge with this hash loaded (src/decisions/0012).</remarks>
 [GenerateSerializer, Immutable, Alias("legpain.Assessment")]
 internal readonly record struct AssessmentSurrogate(
     [property: Id(0)] string KnowledgeHash,
@@ -45,7 +45,7 @@ internal readonly record struct AssessmentSurrogate(
     [property: Id(12)] int[] Declined);
 
 [RegisterConverter]
-internal sealed class AssessmentConverter(KnowledgeBase knowledge) : IConverter<Assessment, AssessmentSurrogate>
+internal sealed class AssessmentConverter(KnowledgeLibrary library) : IConverter<Assessment, AssessmentSurrogate>
 {
     public Assessment ConvertFromSurrogate(in AssessmentSurrogate surrogate) => Assessment.FromData(
         new(
@@ -58,7 +58,8 @@ internal sealed class AssessmentConverter(KnowledgeBase knowledge) : IConverter<
             Structs<ScoreRange>(surrogate.Scores),
             Structs<RankedCause>(surrogate.Ranking),
             Structs<Contribution>(surrogate.Contributions)),
-        knowledge);
+        library.Find(surrogate.KnowledgeHash)
+            ?? throw new InvalidOperationException("An assessment came that was made with knowledge not loaded here."));
 
     public AssessmentSurrogate ConvertToSurrogate(in Assessment value)
     {
