@@ -67,14 +67,6 @@ public sealed class ClinicalCase
 
     internal ReadOnlySpan<SeriesPoint> Series => _series;
 
-    /// <summary>Returns this case with one more answer, to a finding that has none.</summary>
-    internal ClinicalCase With(CaseAnswer answer)
-    {
-        CaseAnswer[] answers = [.. _answers, answer];
-        answers.AsSpan(1).Sort(static (left, right) => left.Finding.CompareTo(right.Finding));
-        return new(Knowledge, answers, _series);
-    }
-
     /// <summary>Builds the case of a patient at a moment.</summary>
     /// <param name="knowledge">The vocabulary.</param>
     /// <param name="histories">Each finding at most once; the order does not matter.</param>
@@ -131,17 +123,9 @@ public sealed class ClinicalCase
     internal ClinicalCase With(CaseAnswer answer)
     {
         var at = _slots[answer.Finding];
-        var answers = at > 0 ? [.. _answers] : new CaseAnswer[_answers.Length + 1];
-        if (at > 0)
-        {
-            answers[at] = answer;
-        }
-        else
-        {
-            _answers.CopyTo(answers, 0);
-            answers[^1] = answer;
-        }
-
+        CaseAnswer[] answers = at > 0 ? [.. _answers] : [.. _answers, answer];
+        answers[at > 0 ? at : answers.Length - 1] = answer;
+        answers.AsSpan(1).Sort(static (left, right) => left.Finding.CompareTo(right.Finding));
         return new(Knowledge, answers, _series, _declined);
     }
 

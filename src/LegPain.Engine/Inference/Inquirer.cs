@@ -22,9 +22,9 @@ public static class Inquirer
 
     /// <summary>Returns what to ask next.</summary>
     /// <param name="assessment">What is known so far.</param>
-    /// <param name="canAnswer">Whether the person asked can answer for a finding.</param>
+    /// <param name="canAnswer">Whether the person asked can answer for a finding, asked for a reason.</param>
     /// <param name="max">The most questions to return; at least 1.</param>
-    public static Inquiry Next(Assessment assessment, Func<Finding, bool> canAnswer, int max)
+    public static Inquiry Next(Assessment assessment, Func<Finding, QuestionReason, bool> canAnswer, int max)
     {
         var disposition = assessment.Disposition;
         if (disposition.Lowest == Urgency.Immediate)
@@ -61,10 +61,10 @@ public static class Inquirer
     internal static double ExpectedShare(double lift, KnowledgeBase knowledge) =>
         Math.Min(knowledge.Model.QuestionBaseShare * lift, ExpectedShareMax);
 
-    private static bool CanAsk(OpenLeaf leaf, ClinicalCase @case, Func<Finding, bool> canAnswer)
+    private static bool CanAsk(OpenLeaf leaf, ClinicalCase @case, Func<Finding, QuestionReason, bool> canAnswer)
     {
         var finding = leaf.Finding;
-        if (!canAnswer(finding) || @case.Declined.Contains(finding.Index))
+        if (!canAnswer(finding, leaf.Reason) || @case.Declined.Contains(finding.Index))
         {
             return false;
         }

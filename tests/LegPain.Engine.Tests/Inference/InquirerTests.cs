@@ -53,7 +53,7 @@ public sealed class InquirerTests
 
     [Fact]
     public void Next_WhenOnlyOthersCouldAnswer_SaysThatAnExaminationIsNeeded() =>
-        Assert.Equal(InquiryState.ExaminationNeeded, Inquirer.Next(Assess(Small), _ => false, 1).State);
+        Assert.Equal(InquiryState.ExaminationNeeded, Inquirer.Next(Assess(Small), (_, _) => false, 1).State);
 
     [Fact]
     public void Next_OfAFindingThatWasAskedAndNotKnown_AsksOthers()
@@ -127,7 +127,9 @@ public sealed class InquirerTests
             Inquirer.Next(PackCases.Assess(PackCases.Benign), Anybody, int.MaxValue).Questions,
             question => question.RedFlag >= 0);
 
-    private static bool Anybody(Finding finding) => true;
+    private static bool Anybody(Finding finding, QuestionReason reason) => true;
+
+    private static bool Patient(Finding finding, QuestionReason reason) => Patient(finding);
 
     private static bool Patient(Finding finding) => finding.AnsweredBy == AnsweredBy.Patient;
 
