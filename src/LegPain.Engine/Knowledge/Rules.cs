@@ -206,7 +206,10 @@ public sealed class RedFlag
     /// <summary>Gets the sources, by key.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
 
-    /// <summary>Gets the findings its condition asks about, each once, in the order of the condition.</summary>
+    /// <summary>
+    /// Gets the findings its condition depends on, those of its scores included, each once, in the order of the
+    /// condition.
+    /// </summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
     /// <summary>Gets those of its findings that would take it back: what stands under <c>unless</c>.</summary>

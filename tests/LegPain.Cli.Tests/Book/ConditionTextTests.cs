@@ -63,7 +63,8 @@ public sealed class ConditionTextTests
             Assert.All(Knowledge.RedFlags, rule =>
             {
                 var text = Plain(conditions.ToItem(rule.When));
-                Assert.All(rule.Findings, finding => Assert.Contains($"`{finding.Id}`", text, StringComparison.Ordinal));
+                Assert.All(rule.When.SelfAndParts().Select(part => part.Finding).OfType<Finding>(), finding =>
+                    Assert.Contains($"`{finding.Id}`", text, StringComparison.Ordinal));
             });
         }
     }
