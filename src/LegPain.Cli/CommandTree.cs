@@ -68,6 +68,7 @@ internal static class CommandTree
             new Command("knowledge", "What the engine knows.")
             {
                 KnowledgeLintCommand.Build(terminal, global),
+                KnowledgeBookCommand.Build(terminal, global),
                 KnowledgeSearchCommand.Build(terminal, global),
                 KnowledgeShowCommand.Build(terminal, global),
             },
