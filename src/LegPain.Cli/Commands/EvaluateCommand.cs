@@ -2,23 +2,26 @@ using System.CommandLine;
 using LegPain.Cli.Evaluation;
 using LegPain.Engine.Knowledge;
 using LegPain.Knowledge;
+using Spectre.Console;
 
 namespace LegPain.Cli.Commands;
 
-/// <summary>Measures the engine on patients whose cause is known.</summary>
+/// <summary>Measures the engine on patients whose cause is known. Needs no server.</summary>
 internal static class EvaluateCommand
 {
     public static Command Build(Terminal terminal, GlobalOptions global)
     {
-        var file = new Argument<string>("file")
+        var file = new Argument<FileInfo>("file")
         {
             Description = "The vignettes, one JSON object a line.",
         };
-        var knowledge = new Option<string?>("--knowledge", "--pack")
+        file.AcceptExistingOnly();
+        var knowledge = new Option<DirectoryInfo>("--knowledge", "--pack")
         {
             Description = "A folder with a knowledge pack. Default: the one built in.",
             HelpName = "folder",
         };
+        knowledge.AcceptExistingOnly();
         var floors = new Option<string?>("--floors")
         {
             Description = "A file of counts that the figures must reach; exit code 1 when one does not.",
@@ -26,7 +29,12 @@ internal static class EvaluateCommand
         };
         var raise = new Option<bool>("--raise-floors")
         {
-            Description = "Write what is achieved into the file of --floors. Never lowers one.",
+            Description = "Write what is achieved into the file of --floors, unless a figure is below its floor.",
+        };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Write a page with plots and every miss, too.",
+            HelpName = "file",
         };
         var full = new Option<bool>("--full")
         {
@@ -34,7 +42,7 @@ internal static class EvaluateCommand
         };
         var command = new Command("evaluate", "Measure the engine on patients whose cause is known.")
         {
-            file, knowledge, floors, raise, full,
+            file, knowledge, floors, raise, html, full,
         };
         command.Validators.Add(result =>
         {
@@ -45,14 +53,14 @@ internal static class EvaluateCommand
         });
         command.SetAction(terminal, (result, cancellationToken) =>
         {
-            var path = result.GetRequiredValue(file);
-            var vignettes = VignetteFile.Read(path);
+            var source = result.GetRequiredValue(file);
+            var vignettes = VignetteFile.Read(source.ToString());
             var pack = result.GetValue(knowledge) is { } folder
-                ? KnowledgePack.Read(PackFile.InFolder(folder)) : KnowledgePack.BuiltIn;
+                ? KnowledgePack.Read(PackFile.InFolder(folder.ToString())) : KnowledgePack.BuiltIn;
             var isJson = result.GetValue(global.Json);
-            var report = new EvaluationReport(
-                Path.GetFileName(path), pack.Knowledge,
-                Assess(terminal, vignettes, pack.Knowledge, isJson, cancellationToken));
+            var outcomes = isJson ? VignetteRun.Assess(vignettes, pack.Knowledge, null, cancellationToken)
+                : Watched(terminal, vignettes, pack.Knowledge, cancellationToken);
+            var report = new EvaluationReport(source.Name, pack.Knowledge, outcomes);
             var checks = result.GetValue(floors) is { } floorsPath
                 ? Check(floorsPath, report, result.GetValue(raise)) : [];
             if (isJson)
@@ -66,12 +74,32 @@ internal static class EvaluateCommand
                 text.Write(checks);
             }
 
+            if (result.GetValue(html) is { } page)
+            {
+                File.WriteAllText(page, EvaluationHtml.Write(report));
+                terminal.Error.WriteLine($"The page is {page}.");
+            }
+
             return Task.FromResult(Judge(terminal, checks));
         });
         return command;
     }
 
-    /// <summary>Compares with the floors, and raises them to what is achieved when nothing is below its floor.</summary>
+    /// <summary>Assesses with a bar that fills, where a person watches.</summary>
+    private static IReadOnlyList<Outcome> Watched(
+        Terminal terminal, IReadOnlyList<Vignette> vignettes, KnowledgeBase knowledge,
+        CancellationToken cancellationToken) =>
+        terminal.Out.Profile.Capabilities.Interactive
+            ? terminal.Out.Progress().AutoClear(true).Start(context =>
+            {
+                var bar = context.AddTask("Assessing", maxValue: vignettes.Count);
+                return VignetteRun.Assess(vignettes, knowledge, () => bar.Increment(1), cancellationToken);
+            })
+            : VignetteRun.Assess(vignettes, knowledge, null, cancellationToken);
+
+    /// <summary>
+    /// Compares with the floors, and raises them to what is achieved when no figure is below its own.
+    /// </summary>
     private static IReadOnlyList<FloorCheck> Check(string path, EvaluationReport report, bool raise)
     {
         if (raise && (!File.Exists(path) || Floors.Check(path, report).All(check => check.Achieved >= check.Floor)))
@@ -91,19 +119,5 @@ internal static class EvaluateCommand
         }
 
         return below.Count == 0 ? ExitCode.Ok : ExitCode.Refused;
-    }
-
-    private static List<Outcome> Assess(
-        Terminal terminal, IReadOnlyList<Vignette> vignettes, KnowledgeBase knowledge, bool isJson,
-        CancellationToken cancellationToken)
-    {
-        var outcomes = new List<Outcome>(vignettes.Count);
-        foreach (var vignette in vignettes)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            outcomes.Add(VignetteRun.Assess(vignette, knowledge));
-        }
-
-        return outcomes;
     }
 }

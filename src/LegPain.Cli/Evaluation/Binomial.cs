@@ -46,7 +46,9 @@ internal static class Binomial
         return (low + high) / 2;
     }
 
-    /// <summary>The regularized incomplete beta function by its continued fraction (DLMF 8.17.22), after Lentz.</summary>
+    /// <summary>
+    /// The regularized incomplete beta function by its continued fraction (DLMF 8.17.22), evaluated as Lentz does.
+    /// </summary>
     private static double Lower(double x, int a, int b)
     {
         const double tiny = 1e-300;

@@ -38,7 +38,8 @@ internal sealed class Calibration(IReadOnlyCollection<Outcome> outcomes)
     {
         var right = Statements(outcome).Where(statement => statement.IsRight).Sum(statement => statement.Probability);
         return Square(1 - right)
-            + Statements(outcome).Where(statement => !statement.IsRight).Sum(statement => Square(statement.Probability));
+            + Statements(outcome).Where(statement => !statement.IsRight)
+                .Sum(statement => Square(statement.Probability));
     });
 
     private static IEnumerable<(double Probability, bool IsRight)> Statements(Outcome outcome) =>

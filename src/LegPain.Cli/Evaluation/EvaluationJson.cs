@@ -42,12 +42,12 @@ internal static class EvaluationJson
                 bySourceType = report.BySourceType.ToDictionary(part => part.Name, part => Of(part.Scores)),
                 byGroup = report.ByGroup.ToDictionary(part => part.Name, part => Of(part.Scores)),
                 confusion = EvaluationReport.Urgencies.ToDictionary(
-                    UrgencyWord.Of,
+                    Wording.Word,
                     gold => EvaluationReport.Urgencies.ToDictionary(
-                        UrgencyWord.Of, answered => report.Confusion(gold, answered))),
+                        Wording.Word, answered => report.Confusion(gold, answered))),
                 calibration = new
                 {
-                    note = EvaluationText.CalibrationNote,
+                    note = Wording.CalibrationNote,
                     brierLeading = report.Calibration.BrierLeading,
                     brierMultiClass = report.Calibration.BrierMultiClass,
                     curve = report.Calibration.Curve.Select(Of),
@@ -107,11 +107,11 @@ internal static class EvaluationJson
         borderline = outcome.Vignette.Borderline,
         group = outcome.Vignette.Gold.Group,
         goldCauses = outcome.Vignette.Gold.Causes,
-        goldUrgency = UrgencyWord.Of(outcome.Vignette.Gold.Urgency),
-        acceptableUrgencies = outcome.Vignette.Gold.UrgencyAcceptable.Select(UrgencyWord.Of),
+        goldUrgency = Wording.Word(outcome.Vignette.Gold.Urgency),
+        acceptableUrgencies = outcome.Vignette.Gold.UrgencyAcceptable.Select(Wording.Word),
         urgencyReason = outcome.Vignette.Gold.UrgencyReason,
         rank = outcome.Rank,
-        urgency = UrgencyWord.Of(outcome.Urgency),
+        urgency = Wording.Word(outcome.Urgency),
         urgencyIsAcceptable = outcome.Vignette.Gold.Accepts(outcome.Urgency),
         decidedBy = outcome.Decision.By,
         decidedByRedFlag = outcome.Decision.IsRedFlag,

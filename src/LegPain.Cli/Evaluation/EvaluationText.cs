@@ -4,29 +4,31 @@ using Spectre.Console;
 
 namespace LegPain.Cli.Evaluation;
 
-/// <summary>Writes a report for a person.</summary>
+/// <summary>Writes a report for a person at a terminal.</summary>
 internal sealed class EvaluationText(IAnsiConsole console)
 {
-    /// <summary>What must be said beside every figure of calibration.</summary>
-    public const string CalibrationNote =
-        "Exam banks and case reports are not practice: dangerous causes are more frequent here, so that probabilities "
-        + "meant for people who seek care must look too low for them and too high for the harmless ones.";
-
     private static readonly Style Bold = new(decoration: Decoration.Bold);
     private static readonly Style Dim = new(decoration: Decoration.Dim);
+    private static readonly Style Wrong = new(Color.Red, decoration: Decoration.Bold);
 
     private readonly Page _page = new(console);
 
     /// <summary>Writes the figures, then the misses.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="full">True to explain a miss that only the first place shows, too.</param>
+    /// <param name="full">True to explain what only the first place misses, too.</param>
     public void Write(EvaluationReport report, bool full)
     {
-        WriteCoverage(report);
-        WriteFigures(report);
-        WriteParts("Causes and urgency by kind of source",
+        _page.Rule("Vignettes");
+        _page.Write(0, $"{report.Outcomes.Count} of {report.File}, assessed with {report.Knowledge.Id} "
+            + $"{report.Knowledge.Version}, sha256 {report.Knowledge.Hash[..12]}. In brackets: exact 95 % intervals.");
+        Rows(Wording.Coverage(report));
+        WriteLeftOut(report);
+        _page.Rule("Figures");
+        Rows([.. Wording.Figures(report.Overall).Select(figure => (figure.Label, figure.Proportion.ToString()))]);
+        WriteParts(
+            "By kind of source: causes, and acceptable urgency",
             [.. report.BySourceType, ("without debatable ones", report.ClearCut), ("all", report.Overall)]);
-        WriteParts("By group of the right answer", report.ByGroup);
+        WriteParts("By group of the right answer: causes, and acceptable urgency", report.ByGroup);
         WriteConfusion(report);
         WriteCalibration(report.Calibration);
         WriteMisses(report, full);
@@ -46,7 +48,7 @@ internal sealed class EvaluationText(IAnsiConsole console)
         {
             _page.Write(0, check.Achieved < check.Floor
                 ? $"{check.Figure}: {check.Achieved}, below its floor of {check.Floor}."
-                : $"{check.Figure}: {check.Achieved}; its floor can be raised from {check.Floor}: --raise-floors.");
+                : $"{check.Figure}: {check.Achieved}; its floor of {check.Floor} can be raised: --raise-floors.");
         }
 
         if (floors.All(check => check.Achieved == check.Floor))
@@ -55,22 +57,8 @@ internal sealed class EvaluationText(IAnsiConsole console)
         }
     }
 
-    private static Text Cell(string text) => new(text);
-
-    private void WriteCoverage(EvaluationReport report)
+    private void WriteLeftOut(EvaluationReport report)
     {
-        _page.Rule("Vignettes");
-        _page.Write(0, $"{report.Outcomes.Count} of {report.File}, assessed with {report.Knowledge.Id} "
-            + $"{report.Knowledge.Version}, sha256 {report.Knowledge.Hash[..12]}. In brackets: exact 95 % intervals.");
-        var table = Rows();
-        table.AddRow(Cell("every observation understood"), Cell(report.Understood.ToString()));
-        table.AddRow(Cell("a right cause is in the knowledge"), Cell(report.GoldKnown.ToString()));
-        table.AddRow(Cell("findings told"), Cell(report.Findings.ToString()));
-        table.AddRow(Cell("causes listed"), Cell(report.ListLength.ToString()));
-        table.AddRow(
-            Cell(FormattableString.Invariant($"of them at least {EvaluationReport.LikelyMin:0 %} likely")),
-            Cell(report.LikelyLength.ToString()));
-        console.Write(table);
         foreach (var outcome in report.Outcomes)
         {
             foreach (var part in outcome.NotUnderstood)
@@ -81,107 +69,59 @@ internal sealed class EvaluationText(IAnsiConsole console)
 
         if (report.UnknownCauses.Count > 0)
         {
-            _page.WriteHanging(0, $"Right causes the knowledge does not have: {string.Join(", ", report.UnknownCauses)}");
+            _page.WriteHanging(0, $"Right causes the knowledge lacks: {string.Join(", ", report.UnknownCauses)}.");
         }
 
         _page.Blank();
-    }
-
-    private void WriteFigures(EvaluationReport report)
-    {
-        var all = report.Overall;
-        var table = Rows();
-        Row("the first cause is right", all.Top1);
-        Row("a right cause is among the first 3", all.Top3);
-        Row("a right cause is among the first 5", all.Top5);
-        Row("urgency exact", all.Exact);
-        Row("urgency acceptable", all.Acceptable);
-        Row("urgency one level under", all.OneLevelUnder);
-        Row("hazardous: immediate answered routine or self-care", all.Hazardous);
-        Row("over-triage by 2 levels or more", all.OverByTwo);
-        Row("over-triage by 2 or more above all acceptable levels", all.OverAcceptableByTwo);
-        Row("safe, strictly: never below the right urgency", all.NeverBelowGold);
-        Row("safe, widely: at most one level below it", all.AtMostOneBelowGold);
-        Row("never below the acceptable levels", all.NeverBelowAcceptable);
-        _page.Rule("Figures");
-        console.Write(table);
-        _page.Blank();
-
-        void Row(string label, Proportion proportion) => table.AddRow(Cell(label), Cell(proportion.ToString()));
     }
 
     private void WriteParts(string title, IReadOnlyList<(string Name, Scores Scores)> parts)
     {
-        var table = new Table { Border = TableBorder.None };
-        table.AddColumns("", "n", "top 1", "top 3", "top 5", "urgency acceptable");
-        foreach (var (name, scores) in parts)
-        {
-            table.AddRow(
-                Cell(name), Cell(scores.Count.ToString(CultureInfo.InvariantCulture)), Cell(Short(scores.Top1)),
-                Cell(Short(scores.Top3)), Cell(Short(scores.Top5)), Cell(Short(scores.Acceptable)));
-        }
-
         _page.Rule(title);
-        console.Write(table);
-        _page.Blank();
-    }
+        Grid(
+            ["", "n", "top 1", "top 3", "top 5", "acceptable"],
+            parts.Select(part => (string[])
+            [
+                part.Name, part.Scores.Count.ToString(CultureInfo.InvariantCulture), Short(part.Scores.Top1),
+                Short(part.Scores.Top3), Short(part.Scores.Top5), Short(part.Scores.Acceptable),
+            ]));
 
-    /// <summary>The count and the interval: what fits six times into a line.</summary>
-    private static string Short(Proportion proportion) => FormattableString.Invariant(
-        $"{proportion.Count} ({100 * proportion.Interval.Low:0}-{100 * proportion.Interval.High:0} %)");
+        // Without the share: what fits six times into a line.
+        static string Short(Proportion proportion) => FormattableString.Invariant(
+            $"{proportion.Count} ({100 * proportion.Interval.Low:0}-{100 * proportion.Interval.High:0} %)");
+    }
 
     private void WriteConfusion(EvaluationReport report)
     {
-        var table = new Table { Border = TableBorder.None };
-        table.AddColumn("right \\ answered");
-        foreach (var urgency in EvaluationReport.Urgencies)
-        {
-            table.AddColumn(new TableColumn(UrgencyWord.Of(urgency)).RightAligned());
-        }
-
-        foreach (var gold in EvaluationReport.Urgencies.Reverse())
-        {
-            table.AddRow([
-                Cell(UrgencyWord.Of(gold)),
-                .. EvaluationReport.Urgencies.Select(answered =>
-                    Cell(report.Confusion(gold, answered).ToString(CultureInfo.InvariantCulture)))]);
-        }
-
         _page.Rule("Urgency");
-        console.Write(table);
-        _page.Blank();
+        Grid(
+            ["right \\ answered", .. EvaluationReport.Urgencies.Select(Wording.Word)],
+            EvaluationReport.Urgencies.Reverse().Select(gold => (string[])
+            [
+                Wording.Word(gold),
+                .. EvaluationReport.Urgencies.Select(answered =>
+                    report.Confusion(gold, answered).ToString(CultureInfo.InvariantCulture)),
+            ]));
     }
 
     private void WriteCalibration(Calibration calibration)
     {
         _page.Rule("Calibration");
-        _page.Write(0, CalibrationNote);
-        _page.Write(0, FormattableString.Invariant(
-            $"Brier score of the leading cause {calibration.BrierLeading:0.000} (0 to 1), of all causes together ")
-            + FormattableString.Invariant($"{calibration.BrierMultiClass:0.000} (0 to 2); 0 is perfect."));
-        var table = new Table { Border = TableBorder.None };
-        table.AddColumns("stated", "mean stated", "every cause: right", "mean stated", "leading cause: right");
-        foreach (var (every, leading) in calibration.Curve.Zip(calibration.LeadingCurve))
-        {
-            table.AddRow(
-                Cell(FormattableString.Invariant($"{100 * every.From:0}-{100 * every.To:0} %")),
-                Cell(Percent(every.MeanStated)), Cell(every.Right.ToString()),
-                Cell(Percent(leading.MeanStated)), Cell(leading.Right.ToString()));
-        }
-
-        console.Write(table);
-        _page.Blank();
+        _page.Write(0, Wording.CalibrationNote);
+        _page.Write(0, Wording.Brier(calibration));
+        Grid(
+            ["stated", "mean stated", "every cause: right", "mean stated", "leading cause: right"],
+            Wording.CalibrationRows(calibration));
     }
 
     private void WriteMisses(EvaluationReport report, bool full)
     {
-        var missed = report.Outcomes.Where(outcome =>
-            !outcome.IsInTop(full ? 1 : 3) || !outcome.Vignette.Gold.Accepts(outcome.Urgency)).ToList();
+        var missed = report.Outcomes.Where(outcome => outcome.IsMissed(withinTop: full ? 1 : 3)).ToList();
         _page.Rule($"Misses: {missed.Count}");
         _page.Write(0, full
             ? "The first cause is not right, or the urgency is not acceptable."
-            : "No right cause among the first 3, or the urgency is not acceptable. --full: also where the first is not "
-            + "right.");
+            : "No right cause among the first 3, or the urgency is not acceptable. With --full also those whose first "
+            + "cause is not right.");
         foreach (var outcome in missed)
         {
             WriteMiss(outcome);
@@ -194,55 +134,49 @@ internal sealed class EvaluationText(IAnsiConsole console)
         _page.Blank();
         _page.Write(0, new Run(outcome.Vignette.Id, Bold), $"  {string.Join(" or ", gold.Causes)}",
             new Run($"  {outcome.Vignette.SourceType}{(outcome.Vignette.Borderline ? ", debatable" : "")}", Dim));
-        _page.Labeled("Urgency", gold.Accepts(outcome.Urgency) ? "" : "WRONG: ",
-            new Run(UrgencyWord.Of(outcome.Urgency), Bold),
-            $" by {(outcome.Decision.IsRedFlag ? "red flag" : "the leading cause")} "
-            + $"{string.Join(", ", outcome.Decision.By)}; right is {UrgencyWord.Of(gold.Urgency)}"
-            + $"{Others(outcome)}: {gold.UrgencyReason}");
-        _page.Labeled("First", string.Join(", ", outcome.Listed.Take(5).Select(cause =>
-            $"{cause.Id} {Percent(cause.Probability)}")));
+        _page.Labeled("Urgency", gold.Accepts(outcome.Urgency) ? "" : new Run("WRONG ", Wrong),
+            $"{Wording.DecidedBy(outcome)}; right is {Wording.Right(gold)}: {gold.UrgencyReason}");
+        _page.Labeled("First", Wording.First(outcome));
         foreach (var account in outcome.Accounts)
         {
-            WriteAccount(account, isRight: gold.Causes.Contains(account.Cause));
+            _page.Labeled(gold.Causes.Contains(account.Cause) ? "Right" : "Leads", Wording.Place(account));
+            WriteEvidence("for", account.For);
+            WriteEvidence("against", account.Against);
         }
     }
 
-    private static string Others(Outcome outcome)
+    private void WriteEvidence(string word, IReadOnlyList<Weighed> parts)
     {
-        var others = outcome.Vignette.Gold.UrgencyAcceptable
-            .Where(urgency => urgency != outcome.Vignette.Gold.Urgency).Select(UrgencyWord.Of).ToList();
-        return others.Count == 0 ? "" : $" (or {string.Join(", ", others)})";
-    }
-
-    private void WriteAccount(CauseAccount account, bool isRight)
-    {
-        _page.Labeled(isRight ? "Right" : "Leads", new Run(account.Cause, Bold), account.Rank is { } rank
-            ? FormattableString.Invariant(
-                $", place {rank}, {Percent(account.Probability)}: log-odds {account.Prior:0.00} before, ")
-                + FormattableString.Invariant($"{account.Total:0.00} after the evidence")
-            : ", closed",
-            account.Modifiers.Count == 0 ? "" : $"; prior changed by {string.Join("; ", account.Modifiers)}");
-        Evidence("for", account.For);
-        Evidence("against", account.Against);
-
-        void Evidence(string word, IReadOnlyList<Weighed> parts)
+        if (parts.Count > 0)
         {
-            if (parts.Count > 0)
-            {
-                _page.WriteHanging(
-                    Page.LabelColumn, new Run($"{word} ", Dim),
-                    string.Join(", ", parts.Select(part => EvidenceText.Of(
-                        part.Finding, part.Value, part.Holds, part.Weight, _page.HasUnicode))));
-            }
+            _page.WriteHanging(
+                Page.LabelColumn, new Run($"{word} ", Dim), Wording.Evidence(parts, _page.HasUnicode));
         }
     }
 
-    private static string Percent(double? share) => share is { } known
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * known:0.#} %") : "";
-
-    private static Table Rows()
+    private void Rows(IReadOnlyList<(string Label, string Text)> rows)
     {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = false };
-        return table.AddColumns("", "");
+        var widest = rows.Max(row => row.Label.Length);
+        foreach (var (label, text) in rows)
+        {
+            _page.Write(0, new Run($"{label.PadRight(widest)}  {text}", Unbroken: true));
+        }
+
+        _page.Blank();
+    }
+
+    /// <summary>Writes columns as wide as their widest cell; the first is a label.</summary>
+    private void Grid(string[] headings, IEnumerable<string[]> rows)
+    {
+        string[][] lines = [headings, .. rows];
+        var widths = headings.Index()
+            .Select(column => lines.Max(line => line[column.Index].Length)).ToArray();
+        foreach (var (index, line) in lines.Index())
+        {
+            var text = string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
+            _page.Write(0, new Run(text, index == 0 ? Dim : Style.Plain, Unbroken: true));
+        }
+
+        _page.Blank();
     }
 }

@@ -4,7 +4,9 @@ namespace LegPain.Cli.Evaluation;
 
 /// <summary>What the engine answered for one vignette.</summary>
 /// <param name="Vignette">The vignette.</param>
-/// <param name="Listed">Every cause listed, most likely first. "Something else" is no cause: it has no place here.</param>
+/// <param name="Listed">
+/// Every cause listed, most likely first. "Something else" is no cause: it has no place here.
+/// </param>
 /// <param name="SomethingElse">The probability that it is none of the causes.</param>
 /// <param name="Urgency">The urgency answered.</param>
 /// <param name="Decision">What decided the urgency.</param>
@@ -34,6 +36,9 @@ internal sealed record Outcome(
 
     /// <summary>Returns whether a right cause is among the first.</summary>
     public bool IsInTop(int count) => Rank <= count;
+
+    /// <summary>Returns whether no right cause is among the first, or the urgency is not acceptable.</summary>
+    public bool IsMissed(int withinTop) => !IsInTop(withinTop) || !Vignette.Gold.Accepts(Urgency);
 
     /// <summary>Returns whether a cause counts as right.</summary>
     public bool IsRight(ListedCause cause) => Vignette.Gold.Causes.Contains(cause.Id);

@@ -5,13 +5,35 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Cli.Evaluation;
 
-/// <summary>Assesses vignettes with one knowledge base, in this process. Pure: the same file gives the same answers.</summary>
+/// <summary>Assesses vignettes with one knowledge base, in this process.</summary>
+/// <remarks>Pure: the same vignette and knowledge give the same outcome.</remarks>
 internal static class VignetteRun
 {
     private const int ContributionsShown = 5;
 
     /// <summary>The moment of every assessment. No vignette has a date, so any moment gives the same answers.</summary>
     private static readonly DateTimeOffset Moment = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Assesses vignettes.</summary>
+    /// <param name="vignettes">The vignettes.</param>
+    /// <param name="knowledge">The knowledge.</param>
+    /// <param name="assessed">Called after each.</param>
+    /// <param name="cancellationToken">Stops before the next.</param>
+    /// <returns>One outcome each, in the same order.</returns>
+    public static IReadOnlyList<Outcome> Assess(
+        IReadOnlyList<Vignette> vignettes, KnowledgeBase knowledge, Action? assessed,
+        CancellationToken cancellationToken)
+    {
+        var outcomes = new List<Outcome>(vignettes.Count);
+        foreach (var vignette in vignettes)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            outcomes.Add(Assess(vignette, knowledge));
+            assessed?.Invoke();
+        }
+
+        return outcomes;
+    }
 
     /// <summary>Assesses one vignette.</summary>
     public static Outcome Assess(Vignette vignette, KnowledgeBase knowledge)
