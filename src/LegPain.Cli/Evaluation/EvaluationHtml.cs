@@ -22,7 +22,7 @@ internal static class EvaluationHtml
         .dim { color: var(--dim); } .wrong { color: var(--bad); font-weight: 600; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--line); }
-        th { color: var(--dim); font-weight: 600; }
+        td { white-space: nowrap; } th { color: var(--dim); font-weight: 600; }
         svg { max-width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font-size: 13px; }
         .grid { stroke: var(--line); } .diagonal { stroke: var(--dim); stroke-dasharray: 4 4; }
         .whisker { stroke: var(--ink); stroke-opacity: .65; } .curve { fill: none; stroke-width: 1.5; }

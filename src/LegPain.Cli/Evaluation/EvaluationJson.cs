@@ -115,6 +115,7 @@ internal static class EvaluationJson
         urgencyIsAcceptable = outcome.Vignette.Gold.Accepts(outcome.Urgency),
         decidedBy = outcome.Decision.By,
         decidedByRedFlag = outcome.Decision.IsRedFlag,
+        grounds = outcome.Decision.Grounds,
         first = outcome.Listed.Take(5).Select(cause => new { cause = cause.Id, probability = cause.Probability }),
         somethingElse = outcome.SomethingElse,
         notUnderstood = outcome.NotUnderstood.Select(part => new { finding = part.Finding, reason = part.Reason }),

@@ -65,7 +65,8 @@ internal readonly record struct ListedCause(string Id, double Probability);
 /// <summary>What decided an urgency.</summary>
 /// <param name="IsRedFlag">True for red flags, false for the leading cause.</param>
 /// <param name="By">The red flags raised at that urgency, or the leading cause, by id.</param>
-internal sealed record Decision(bool IsRedFlag, IReadOnlyList<string> By);
+/// <param name="Grounds">The conditions that raised those red flags, as the pack writes them.</param>
+internal sealed record Decision(bool IsRedFlag, IReadOnlyList<string> By, IReadOnlyList<string> Grounds);
 
 /// <summary>How a cause came to its place.</summary>
 /// <param name="Cause">The cause's id.</param>

@@ -64,13 +64,19 @@ internal static class VignetteRun
         if (assessment.Disposition.Basis == DispositionBasis.LeadingCause)
         {
             var leading = assessment.Ranking[0].Cause;
-            return new(false, [leading == RankedCause.SomethingElse ? "something-else" : knowledge.Causes[leading].Id]);
+            return new(
+                false, [leading == RankedCause.SomethingElse ? "something-else" : knowledge.Causes[leading].Id], []);
         }
 
-        return new(true, [.. knowledge.RedFlags
+        var raised = knowledge.RedFlags
             .Where(rule => assessment.RedFlags[rule.Index] == Truth.True
                 && rule.Urgency == assessment.Disposition.Urgency)
-            .Select(rule => rule.Id)]);
+            .ToList();
+        return new(
+            true,
+            [.. raised.Select(rule => rule.Id)],
+            [.. raised.SelectMany(assessment.Grounds).Select(ground => ground.ToString()!)
+                .Distinct(StringComparer.Ordinal)]);
     }
 
     private static CauseAccount Account(Assessment assessment, RankedCause[] ranking, string id)

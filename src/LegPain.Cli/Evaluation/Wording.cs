@@ -70,9 +70,12 @@ internal static class Wording
     }
 
     /// <summary>Returns the urgency answered and what decided it.</summary>
-    public static string DecidedBy(Outcome outcome) =>
-        $"{Word(outcome.Urgency)} by {(outcome.Decision.IsRedFlag ? "red flag" : "the leading cause")} "
-        + string.Join(", ", outcome.Decision.By);
+    public static string DecidedBy(Outcome outcome)
+    {
+        var (isRedFlag, by, grounds) = outcome.Decision;
+        return $"{Word(outcome.Urgency)} by {(isRedFlag ? "red flag" : "the leading cause")} {string.Join(", ", by)}"
+            + (grounds.Count == 0 ? "" : $" ({string.Join(", ", grounds)})");
+    }
 
     /// <summary>Returns the first causes with their probabilities.</summary>
     public static string First(Outcome outcome) => string.Join(

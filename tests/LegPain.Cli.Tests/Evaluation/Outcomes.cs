@@ -22,7 +22,7 @@ internal static class Outcomes
         var right = rank == 0 ? "not-listed" : $"cause-{rank}";
         return new(
             new("one", "a book", group, new(group, [right], gold, acceptable ?? [gold], "A guideline."), []),
-            causes, 1 - stated.Sum(), answered, new(true, ["a-rule"]), FindingCount: 3, [],
+            causes, 1 - stated.Sum(), answered, new(true, ["a-rule"], []), FindingCount: 3, [],
             rank == 0 ? [right] : [], []);
     }
 }
