@@ -17,7 +17,7 @@ internal static class VignetteReader
 
     /// <summary>
     /// Reads the rows that make sense. Several rows of a finding that takes any set of options are one set; of another
-    /// finding said twice the first row stands.
+    /// finding said twice the last row stands, as the newest report of a patient does.
     /// </summary>
     /// <param name="rows">The rows, in order.</param>
     /// <param name="knowledge">The vocabulary.</param>
@@ -50,7 +50,8 @@ internal static class VignetteReader
             }
             else
             {
-                leftOut.Add(new(row.Finding, "Contradicts an earlier row of the same finding, which stands."));
+                observations[known] = observation;
+                leftOut.Add(new(row.Finding, "A later row of the same finding contradicts it, and stands."));
             }
         }
 

@@ -60,12 +60,12 @@ public sealed class VignetteReaderTests
     }
 
     [Fact]
-    public void Read_OfSeveralRowsOfOneChoice_KeepsTheFirst()
+    public void Read_OfSeveralRowsOfOneChoice_KeepsTheLast()
     {
         var (observations, leftOut) = VignetteReader.Read(
             [Row(Choice, $"\"{Choice.Options[1]}\""), Row(Choice, $"\"{Choice.Options[0]}\"")], Knowledge, At);
 
-        Assert.Equal([Choice.Options[1]], Assert.Single(observations).Options);
+        Assert.Equal([Choice.Options[0]], Assert.Single(observations).Options);
         Assert.Equal(Choice.Id, Assert.Single(leftOut).Finding);
     }
 
