@@ -223,12 +223,15 @@ public sealed class ClinicalCase
 }
 
 /// <summary>What conditions are evaluated over: a case and its score totals.</summary>
-internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> scores, bool exceptionsAreOpen = false)
+internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> scores, bool conventionsAreOpen = false)
 {
     public ClinicalCase Case { get; } = @case;
 
     public ReadOnlySpan<ScoreRange> Scores { get; } = scores;
 
-    /// <summary>Gets whether an exception nobody has stated leaves a rule open, instead of letting it stand.</summary>
-    public bool ExceptionsAreOpen { get; } = exceptionsAreOpen;
+    /// <summary>
+    /// Gets whether what is settled by convention alone stays open: an exception nobody has stated, which otherwise is
+    /// none, and an unknown beginning, which otherwise is recent.
+    /// </summary>
+    public bool ConventionsAreOpen { get; } = conventionsAreOpen;
 }
