@@ -65,11 +65,14 @@ internal static class CommandTree
             WatchCommand.Build(terminal, global),
             EventsCommand.Build(terminal, global),
             AssessCommand.Build(terminal, global),
+            CompareCommand.Build(terminal, global),
+            ExplainCommand.Build(terminal, global),
             new Command("knowledge", "What the engine knows.")
             {
                 KnowledgeLintCommand.Build(terminal, global),
                 KnowledgeSearchCommand.Build(terminal, global),
                 KnowledgeShowCommand.Build(terminal, global),
+                KnowledgeVersionsCommand.Build(terminal, global),
             },
         };
     }
