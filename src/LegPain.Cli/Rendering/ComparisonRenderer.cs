@@ -38,12 +38,13 @@ internal sealed class ComparisonRenderer(IAnsiConsole console)
     {
         var disposition = side.Disposition;
         var what = side.Revision > 0 ? $"revision {side.Revision}" : "nothing stored";
+        var (lowest, highest) = (UrgencyText.Word(disposition.Lowest), UrgencyText.Word(disposition.Highest));
         _page.Labeled(
             label, UrgencyText.Badge(disposition.Urgency, _page), "  ",
             new Run(disposition.Act, UrgencyText.Ink(disposition.Urgency)));
         _page.Labeled(string.Empty, new Run(
-            $"{UrgencyText.Word(disposition.Lowest)} .. {UrgencyText.Word(disposition.Highest)} still possible; {what}, "
-            + $"as of {Times.Utc(side.AssessedAt.ToDateTimeOffset())}, knowledge {side.Knowledge.Version}", Dim));
+            $"{lowest} .. {highest} still possible; {what}, as of "
+            + $"{Times.Utc(side.AssessedAt.ToDateTimeOffset())}, knowledge {side.Knowledge.Version}", Dim));
     }
 
     private void WriteRedFlags(AssessmentDifference difference)

@@ -26,7 +26,7 @@ public readonly record struct RunningTotal(int MicroNats, double Share);
 /// <param name="Instead">The vote that counts in its place: the stronger one of its group, or the score's.</param>
 public readonly record struct LeftOutVote(Contribution Contribution, Contribution Instead);
 
-/// <summary>How one cause came to stand where it stands: every number of the way, in the order they are added.</summary>
+/// <summary>How one cause came to stand where it stands: every number of the way, in order.</summary>
 /// <remarks>
 /// The prior and what each step adds make up the total of the ranking exactly. Pure; made from the assessment alone.
 /// </remarks>
@@ -74,7 +74,7 @@ public sealed class CauseExplanation
     /// <summary>Gets the factors on the prior that hold, in the order of the pack.</summary>
     public IReadOnlyList<PriorStep> PriorSteps { get; }
 
-    /// <summary>Gets whether the factors would lift the prior past the most it may be, so that it was held there.</summary>
+    /// <summary>Gets whether the factors would lift the prior past the most it may be, where it was held.</summary>
     public bool IsPriorCapped { get; }
 
     /// <summary>Gets the votes that count, in the order of the assessment; none when the cause is closed.</summary>

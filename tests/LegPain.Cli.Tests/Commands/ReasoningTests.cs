@@ -45,7 +45,10 @@ public sealed class ReasoningTests(ServerFixture server)
             "compare", "--patient", "compare", "--what-if", "dark-urine", "unknown:fever");
 
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        foreach (var expected in new[] { "Before", "After", "[SAME-DAY]", "open -> raised", "Causes", "no longer: dark-urine" })
+        foreach (var expected in new[]
+        {
+            "Before", "After", "[SAME-DAY]", "open -> raised", "Causes", "no longer: dark-urine",
+        })
         {
             Assert.Contains(expected, result.Output, StringComparison.Ordinal);
         }
