@@ -81,7 +81,7 @@ internal sealed class AssessmentRenderer(IAnsiConsole console, SourceNames sourc
         var disposition = assessment.Disposition;
         if (assessment.Status == AssessmentStatus.Complete)
         {
-            return "complete: no open red flag can change the urgency";
+            return "complete: no open question can change the urgency";
         }
 
         var lowest = UrgencyText.Word(disposition.Lowest);

@@ -294,11 +294,23 @@ public sealed record UrgencyLevel(Urgency Urgency, TimeSpan? ActWithin, string S
 /// <param name="SomethingElsePrior">
 /// The prior of "something else": what is none of the causes. No evidence moves it.
 /// </param>
+/// <param name="SelectedShare">
+/// The share of cases taken not to be ordinary presenters but brought because something about them is out of the
+/// ordinary: there, before any answer, each cause is as likely as any other. 0 to 1.
+/// </param>
+/// <param name="QuestionBaseShare">
+/// The share of patients in whom a finding is present when nothing known speaks for it: what choosing a question
+/// expects. It weighs nothing in an assessment.
+/// </param>
+/// <param name="QuestionGainMin">The least information, in nats, for which a question about causes is asked.</param>
+/// <param name="ExclusionProbability">
+/// A dangerous cause less probable than this counts as excluded once every red flag that suspects it is cleared.
+/// </param>
 /// <param name="SiteDefaultShare">The share of a cause and site that the pack does not name.</param>
 /// <param name="SiteRatioMax">A site's weight is clipped to one over this, and to this.</param>
 /// <param name="RankingUrgencyMax">The greatest urgency that a leading cause may give when no rule fires.</param>
 /// <param name="EpisodeStartFinding">The finding that tells how many days the pain has lasted.</param>
 /// <param name="AgeFinding">The finding that holds the age in years.</param>
 public sealed record ModelConstants(
-    double SomethingElsePrior, double SiteDefaultShare, double SiteRatioMax, Urgency RankingUrgencyMax,
-    Finding EpisodeStartFinding, Finding AgeFinding);
+    double SomethingElsePrior, double SelectedShare, double QuestionBaseShare, double QuestionGainMin,
+    double ExclusionProbability, double SiteDefaultShare, double SiteRatioMax, Urgency RankingUrgencyMax, Finding EpisodeStartFinding, Finding AgeFinding);

@@ -41,7 +41,8 @@ internal readonly record struct AssessmentSurrogate(
     [property: Id(8)] byte[] RedFlags,
     [property: Id(9)] byte[] Scores,
     [property: Id(10)] byte[] Ranking,
-    [property: Id(11)] byte[] Contributions);
+    [property: Id(11)] byte[] Contributions,
+    [property: Id(12)] int[] Declined);
 
 [RegisterConverter]
 internal sealed class AssessmentConverter(KnowledgeLibrary library) : IConverter<Assessment, AssessmentSurrogate>
@@ -51,6 +52,7 @@ internal sealed class AssessmentConverter(KnowledgeLibrary library) : IConverter
             surrogate.KnowledgeHash,
             Structs<CaseAnswer>(surrogate.Answers),
             Structs<SeriesPoint>(surrogate.Series),
+            surrogate.Declined,
             new(surrogate.Urgency, surrogate.ActWithin, surrogate.Basis, surrogate.Lowest, surrogate.Highest),
             Structs<Truth>(surrogate.RedFlags),
             Structs<ScoreRange>(surrogate.Scores),
@@ -74,7 +76,8 @@ internal sealed class AssessmentConverter(KnowledgeLibrary library) : IConverter
             Bytes<Truth>(data.RedFlags),
             Bytes<ScoreRange>(data.Scores),
             Bytes<RankedCause>(data.Ranking),
-            Bytes<Contribution>(data.Contributions));
+            Bytes<Contribution>(data.Contributions),
+            data.Declined);
     }
 
     private static byte[] Bytes<T>(ReadOnlySpan<T> structs)

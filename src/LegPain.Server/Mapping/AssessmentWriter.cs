@@ -106,11 +106,24 @@ internal sealed class AssessmentWriter
         AddGuidance(wire, assessment, full);
         if (full)
         {
+            AddNotExcluded(wire, assessment);
             AddScores(wire, assessment);
         }
 
         return wire;
     }
+
+    /// <summary>Writes a question worth asking.</summary>
+    public Wire.SuggestedQuestion Write(in Suggestion question) => new()
+    {
+        Finding = question.Finding.Id,
+        Question = _questions[question.Finding.Index],
+        Reason = (Wire.QuestionReason)question.Reason,
+        About = question.RedFlag >= 0
+            ? _knowledge.RedFlags[question.RedFlag].Id
+            : _knowledge.Causes[question.Cause].Id,
+        ExpectedGain = question.Gain,
+    };
 
     /// <summary>Returns whether open red flags can still change the urgency.</summary>
     public static Wire.AssessmentStatus StatusOf(Assessment assessment) =>
@@ -278,6 +291,21 @@ internal sealed class AssessmentWriter
             ? _knowledge.RedFlags[question.RedFlag].Id
             : _knowledge.Causes[question.Cause].Id,
     };
+
+    private void AddNotExcluded(Wire.Assessment wire, Assessment assessment)
+    {
+        foreach (var left in Guidance.NotExcluded(assessment))
+        {
+            wire.NotExcluded.Add(new Wire.NotExcludedCause
+            {
+                Cause = _knowledge.Causes[left.Cause].Id,
+                Name = _causeNames[left.Cause],
+                Probability = left.Probability,
+                Suspected = left.HasOpenRedFlag,
+                Examination = left.Examination?.Id ?? string.Empty,
+            });
+        }
+    }
 
     private void AddScores(Wire.Assessment wire, Assessment assessment)
     {
