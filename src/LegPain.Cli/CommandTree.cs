@@ -65,6 +65,8 @@ internal static class CommandTree
             WatchCommand.Build(terminal, global),
             EventsCommand.Build(terminal, global),
             AssessCommand.Build(terminal, global),
+            CompareCommand.Build(terminal, global),
+            ExplainCommand.Build(terminal, global),
             EvaluateCommand.Build(terminal, global),
             new Command("knowledge", "What the engine knows.")
             {
@@ -72,6 +74,7 @@ internal static class CommandTree
                 KnowledgeBookCommand.Build(terminal, global),
                 KnowledgeSearchCommand.Build(terminal, global),
                 KnowledgeShowCommand.Build(terminal, global),
+                KnowledgeVersionsCommand.Build(terminal, global),
             },
         };
     }

@@ -17,6 +17,10 @@ internal static class EvidenceText
     public static string Of(string finding, string value, bool rowHolds, double weight, bool unicode) =>
         $"{Answer(finding, value, rowHolds)} {(unicode ? '×' : 'x')}{Ratio(weight)}";
 
+    /// <summary>Returns what speaks, and by how much, apart.</summary>
+    public static (string Answer, string Ratio) Parts(Contribution contribution) =>
+        (Answer(contribution), Ratio(contribution.Weight));
+
     /// <summary>Returns the counted contributions that speak for a cause, the strongest first.</summary>
     public static IEnumerable<Contribution> For(RankedCause cause) =>
         cause.Contributions

@@ -251,7 +251,7 @@ public sealed class AssessmentDifference
     {
         public Contribution Contribution { get; } = contribution;
 
-        /// <summary>Gets who votes: each has one vote a cause. The place of the pain is one answer over all places.</summary>
+        /// <summary>Gets who votes, each once a cause. The place of the pain is one answer over all places.</summary>
         public string Speaker { get; } = contribution.Evidence < 0 ? "place"
             : contribution.Finding < 0 ? $"score {ScoreOf(contribution, knowledge)}"
             : knowledge.Findings[contribution.Finding].Id;

@@ -26,7 +26,7 @@ public readonly record struct RunningTotal(int MicroNats, double Share);
 /// <param name="Instead">The vote that counts in its place: the stronger one of its group, or the score's.</param>
 public readonly record struct LeftOutVote(Contribution Contribution, Contribution Instead);
 
-/// <summary>How one cause came to stand where it stands: every number of the way, in the order they are added.</summary>
+/// <summary>How one cause came to stand where it stands: every number of the way, in order.</summary>
 /// <remarks>
 /// The prior and what each step adds make up the total of the ranking exactly. Pure; made from the assessment alone.
 /// </remarks>
@@ -54,7 +54,7 @@ public sealed class CauseExplanation
         }
 
         Prior = Total(assessment.Knowledge.Plan.Priors[cause.Index]);
-        PriorSteps = [.. Modify()];
+        (PriorSteps, IsPriorCapped) = Modify();
         (Votes, LeftOut) = Standing is { } standing ? Add(standing.Ranked) : ([], []);
         Levers = Standing is null ? [] : CauseLevers.Of(assessment, cause, Standing.Ranked);
     }
@@ -74,8 +74,8 @@ public sealed class CauseExplanation
     /// <summary>Gets the factors on the prior that hold, in the order of the pack.</summary>
     public IReadOnlyList<PriorStep> PriorSteps { get; }
 
-    /// <summary>Gets whether the factors would lift the prior past the most it may be, so that it was held there.</summary>
-    public bool IsPriorCapped { get; private set; }
+    /// <summary>Gets whether the factors would lift the prior past the most it may be, where it was held.</summary>
+    public bool IsPriorCapped { get; }
 
     /// <summary>Gets the votes that count, in the order of the assessment; none when the cause is closed.</summary>
     public IReadOnlyList<VoteStep> Votes { get; }
@@ -91,8 +91,9 @@ public sealed class CauseExplanation
     /// <summary>Explains a cause of the assessment's own knowledge.</summary>
     public static CauseExplanation Of(Assessment assessment, Cause cause) => new(assessment, cause);
 
-    private IEnumerable<PriorStep> Modify()
+    private (List<PriorStep> Steps, bool IsCapped) Modify()
     {
+        var steps = new List<PriorStep>();
         var factor = 1.0;
         var running = Prior.MicroNats;
         foreach (var modifier in Assessment.ModifiersOf(Cause))
@@ -100,15 +101,16 @@ public sealed class CauseExplanation
             factor *= modifier.Factor;
             if (factor == 0)
             {
-                yield return new(modifier, null, null);
+                steps.Add(new(modifier, null, null));
                 continue;
             }
 
-            IsPriorCapped = Cause.Prior * factor > Assessor.PriorMax;
             var next = EvidencePlan.LogOdds(Math.Min(Cause.Prior * factor, Assessor.PriorMax));
-            yield return new(modifier, next - running, Total(next));
+            steps.Add(new(modifier, next - running, Total(next)));
             running = next;
         }
+
+        return (steps, Cause.Prior * factor > Assessor.PriorMax);
     }
 
     private (List<VoteStep> Votes, List<LeftOutVote> LeftOut) Add(RankedCause ranked)

@@ -164,10 +164,10 @@ public sealed class Evidence
     /// </summary>
     public required double RatioAbsent { get; init; }
 
-    /// <summary>Gets the ratio that the cap cut to <see cref="RatioPresent"/>; null when it stands as written.</summary>
+    /// <summary>Gets the ratio the cap cut to <see cref="RatioPresent"/>; null when it stands as written.</summary>
     public double? CutPresent { get; init; }
 
-    /// <summary>Gets the ratio that the cap cut to <see cref="RatioAbsent"/>; null when it stands as written.</summary>
+    /// <summary>Gets the ratio the cap cut to <see cref="RatioAbsent"/>; null when it stands as written.</summary>
     public double? CutAbsent { get; init; }
 
     /// <summary>Gets the group within the cause whose rows give one vote together, or null.</summary>
