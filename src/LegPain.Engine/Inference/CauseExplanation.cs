@@ -94,6 +94,7 @@ public sealed class CauseExplanation
     private (List<PriorStep> Steps, bool IsCapped) Modify()
     {
         var steps = new List<PriorStep>();
+        var plan = Assessment.Knowledge.Plan;
         var factor = 1.0;
         var running = Prior.MicroNats;
         foreach (var modifier in Assessment.ModifiersOf(Cause))
@@ -105,12 +106,12 @@ public sealed class CauseExplanation
                 continue;
             }
 
-            var next = EvidencePlan.LogOdds(Math.Min(Cause.Prior * factor, Assessor.PriorMax));
+            var next = EvidencePlan.LogOdds(plan.StartingShare(Cause.Index, factor));
             steps.Add(new(modifier, next - running, Total(next)));
             running = next;
         }
 
-        return (steps, Cause.Prior * factor > Assessor.PriorMax);
+        return (steps, plan.IsStartHeld(Cause.Index, factor));
     }
 
     private (List<VoteStep> Votes, List<LeftOutVote> LeftOut) Add(RankedCause ranked)
