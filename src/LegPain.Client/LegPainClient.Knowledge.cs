@@ -12,6 +12,12 @@ public sealed partial class LegPainClient
     public Task<GetKnowledgeResponse> GetKnowledgeAsync(CancellationToken cancellationToken = default) =>
         _calls.RunAsync(call => _knowledge.GetKnowledgeAsync(new(), call), requestId: null, cancellationToken);
 
+    /// <summary>Lists every knowledge the server has loaded, the one in force first.</summary>
+    public async Task<IReadOnlyList<LoadedKnowledge>> ListKnowledgeVersionsAsync(
+        CancellationToken cancellationToken = default) =>
+        (await _calls.RunAsync(
+            call => _knowledge.ListKnowledgeVersionsAsync(new(), call), requestId: null, cancellationToken)).Knowledge;
+
     /// <summary>Lists the findings, in the order of the pack.</summary>
     public IAsyncEnumerable<Finding> ListFindingsAsync(CancellationToken cancellationToken = default) => PagesAsync(
         async token =>

@@ -28,6 +28,14 @@ public interface IPatientGrain : IGrainWithStringKey
     [AlwaysInterleave]
     ValueTask<PatientReply> ReadAsync(long? revision, DateTimeOffset? asOf, CancellationToken cancellationToken);
 
+    /// <summary>Returns assessments of any revision, under any loaded knowledge, with what is supposed.</summary>
+    /// <param name="wanted">What is wanted. All are made from one state of the patient and for one now.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <returns>One reading for each, in order; or a refusal when any of them cannot be had.</returns>
+    [Alias("ReadUnder")]
+    [AlwaysInterleave]
+    ValueTask<PatientReadings> ReadUnderAsync(IReadOnlyList<ReadingTerms> wanted, CancellationToken cancellationToken);
+
     /// <summary>Returns the assessments at the revisions after one, in order, each at its time of recording.</summary>
     /// <param name="afterRevision">The last revision the caller has.</param>
     /// <param name="max">The most to return.</param>
@@ -75,6 +83,23 @@ public static class WatchLease
     /// <summary>A watcher renews, and reads what a lost signal may have hidden, every 12 seconds.</summary>
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(12);
 }
+
+/// <summary>Which assessment of a patient is wanted.</summary>
+/// <param name="Revision">The revision, or null for the newest.</param>
+/// <param name="AsOf">
+/// The moment to assess for, or null: now for the newest, the time of recording for an earlier one.
+/// </param>
+/// <param name="KnowledgeHash">The hash of the knowledge to assess with, or null for the one in force.</param>
+/// <param name="Supposed">
+/// What is supposed to be so besides. Nothing of it is recorded; one whose time is
+/// <see cref="DateTimeOffset.MaxValue"/> is the newest of its finding.
+/// </param>
+[GenerateSerializer, Immutable, Alias("legpain.ReadingTerms")]
+public sealed record ReadingTerms(
+    [property: Id(0)] long? Revision,
+    [property: Id(1)] DateTimeOffset? AsOf,
+    [property: Id(2)] string? KnowledgeHash,
+    [property: Id(3)] IReadOnlyList<ReportedObservation> Supposed);
 
 /// <summary>A patient's assessment at one revision.</summary>
 /// <param name="Revision">The revision.</param>

@@ -28,6 +28,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private const int ConflictsMax = 3;
 
     private readonly IJournal _journal;
+    private readonly KnowledgeLibrary _library;
     private readonly KnowledgeBase _knowledge;
     private readonly TimeProvider _clock;
     private readonly ILogger<PatientGrain> _logger;
@@ -37,10 +38,11 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private JournalException? _broken;
 
     /// <summary>Makes a patient; Orleans calls it.</summary>
-    public PatientGrain(IJournal journal, KnowledgeBase knowledge, TimeProvider clock, ILogger<PatientGrain> logger)
+    public PatientGrain(IJournal journal, KnowledgeLibrary library, TimeProvider clock, ILogger<PatientGrain> logger)
     {
         _journal = journal;
-        _knowledge = knowledge;
+        _library = library;
+        _knowledge = library.InForce;
         _clock = clock;
         _logger = logger;
     }
@@ -75,25 +77,41 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientReply> ReadAsync(
         long? revision, DateTimeOffset? asOf, CancellationToken cancellationToken)
     {
-        if (Unreadable(revision ?? 1) is { } refusal)
-        {
-            return new(null, refusal);
-        }
+        var (_, readings, refusal) = await ReadUnderAsync([new(revision, asOf, null, [])], cancellationToken);
+        return new(refusal is null ? readings[0] : null, refusal);
+    }
 
+    /// <inheritdoc/>
+    public async ValueTask<PatientReadings> ReadUnderAsync(
+        IReadOnlyList<ReadingTerms> wanted, CancellationToken cancellationToken)
+    {
+        var (newest, now) = (_state, _clock.GetUtcNow());
+        var readings = new List<PatientReading>(wanted.Count);
         try
         {
-            var state = _state;
-            if (revision is { } wanted && wanted != state.Revision)
+            foreach (var terms in wanted)
             {
-                (state, _) = await _history.ReplayAsync(wanted, cancellationToken);
-                return new(Assess(state, asOf ?? state.RecordedAt), null);
+                if (Unreadable(terms.Revision ?? 1) is { } unreadable)
+                {
+                    return new(newest.Revision, [], unreadable);
+                }
+
+                var state = await StateAtAsync(terms.Revision ?? newest.Revision, newest, cancellationToken);
+                var at = terms.AsOf ?? (state.Revision == newest.Revision ? now : state.RecordedAt);
+                var (reading, refusal) = PatientReader.Read(state, terms, _library, at, now);
+                if (reading is null)
+                {
+                    return new(newest.Revision, [], refusal);
+                }
+
+                readings.Add(reading);
             }
 
-            return new(Assess(state, asOf ?? _clock.GetUtcNow()), null);
+            return new(newest.Revision, readings, null);
         }
         catch (JournalException exception)
         {
-            return new(null, Refuse(exception));
+            return new(newest.Revision, [], Refuse(exception));
         }
     }
 
@@ -291,12 +309,12 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         return true;
     }
 
-    private PatientReading Assess(PatientState state, DateTimeOffset at)
-    {
-        var @case = ClinicalCase.Build(_knowledge, state.Histories(), at);
-        return new(state.Revision, state.RecordedAt, at, state.Episode, state.EpisodeOpen, state.EpisodeStartedAt,
-            PatientTelemetry.Assess(@case), Assessor.NextChange(@case, at));
-    }
+    private PatientReading Assess(PatientState state, DateTimeOffset at) => PatientReader.Read(state, _knowledge, at);
+
+    private async ValueTask<PatientState> StateAtAsync(
+        long revision, PatientState newest, CancellationToken cancellationToken) => revision == newest.Revision
+        ? newest
+        : (await _history.ReplayAsync(revision, cancellationToken)).State;
 
     /// <summary>Never earlier than the last record: a clock that was set back must not reorder a history.</summary>
     private DateTimeOffset Now()

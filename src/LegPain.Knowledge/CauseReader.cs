@@ -37,7 +37,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
         }
 
         node.WordOf("icd10_verified", "yes", "index");
-        var (prior, basis, modifiers) = ReadPrior(node);
+        var (prior, basis, sources, modifiers) = ReadPrior(node);
         var (shares, citations) = ReadSites(node);
         var cause = new Cause
         {
@@ -48,6 +48,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             Icd10 = node.Texts("icd10", required: true),
             Prior = prior,
             PriorBasis = basis,
+            PriorSources = sources,
             PriorModifiers = modifiers,
             DefaultUrgency = node.Word<Urgency>("default_urgency"),
             MustNotMiss = node.Flag("must_not_miss"),
@@ -61,15 +62,16 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
         return cause;
     }
 
-    private (double Share, string Basis, IReadOnlyList<PriorModifier> Modifiers) ReadPrior(PackNode node)
+    private (double Share, string Basis, IReadOnlyList<string> Sources, IReadOnlyList<PriorModifier> Modifiers)
+        ReadPrior(PackNode node)
     {
         if (node.Mapping("prior") is not { } prior)
         {
-            return (0.01, string.Empty, []);
+            return (0.01, string.Empty, [], []);
         }
 
         var share = prior.Number("share", 0.000001, 0.5);
-        context.Sources(prior);
+        var sources = context.Sources(prior);
         var modifiers = new List<PriorModifier>();
         var highest = share;
         foreach (var row in prior.Mappings("modifiers"))
@@ -93,7 +95,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
 
         var basis = prior.Text("note");
         prior.Finish();
-        return (share, basis, modifiers);
+        return (share, basis, sources, modifiers);
     }
 
     private (Dictionary<int, double> Shares, Dictionary<int, Citation> Citations) ReadSites(PackNode node)
@@ -190,12 +192,16 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             Value = value,
             RatioPresent = Math.Clamp(present, 1 / cap, cap),
             RatioAbsent = Math.Clamp(absent, 1 / cap, cap),
+            CutPresent = IsCut(present, cap) ? present : null,
+            CutAbsent = IsCut(absent, cap) ? absent : null,
             CorrelatedGroup = group,
             Basis = basis,
             Sources = sources,
             Note = note,
         };
     }
+
+    private static bool IsCut(double ratio, double cap) => ratio < 1 / cap || ratio > cap;
 
     /// <summary>Turns "present", an option, a comparison or a range into the notation of conditions.</summary>
     private static string Notation(string asked, string value)

@@ -16,7 +16,7 @@ internal sealed class PackReader
 
     private static readonly string[] Folders = ["findings", "causes", "red-flags", "scores"];
 
-    private static readonly string[] RedFlagOrder = ["immediate", "same-day", "soon"];
+    private static readonly string[] RedFlagOrder = ["immediate", "same-day", "soon", "routine"];
 
     private readonly PackContext _context = new();
     private readonly IReadOnlyList<PackFile> _files;
@@ -107,6 +107,12 @@ internal sealed class PackReader
                     $"'{cause.Id}' must not be missed, but no red flag suspects it."));
             }
 
+            if (!knowledge.Examinations.Any(examination => examination.Causes.Contains(cause.Index)))
+            {
+                _context.Faults.Add(new($"causes/{cause.Id}.yaml", 1, PackFaultCode.Unguarded,
+                    $"'{cause.Id}' must not be missed, but no examination settles it."));
+            }
+
             if (!knowledge.Advice.Any(advice => advice.Causes.Contains(cause.Index)))
             {
                 _context.Faults.Add(new($"causes/{cause.Id}.yaml", 1, PackFaultCode.Unguarded,
@@ -180,13 +186,17 @@ internal sealed class PackReader
     {
         if (header.Mapping("model") is not { } model)
         {
-            return new(0.1, 0.02, 8, Urgency.Soon, null!, null!);
+            return new(0, 0, 0, 0, 0, 0, 0, Urgency.Soon, null!, null!);
         }
 
         model.Ignore("note");
         _context.Sources(model);
         var constants = new ModelConstants(
             model.Number("something_else_prior", 0.001, 0.9),
+            model.Number("selected_share", 0, 1),
+            model.Number("question_base_share", 0.001, 0.5),
+            model.Number("question_gain_min", 0, 10),
+            model.Number("exclusion_probability", 0, 0.1),
             model.Number("site_default_share", 0.001, 0.5),
             model.Number("site_ratio_max", 1, 100),
             model.Word<Urgency>("ranking_urgency_max"),

@@ -12,6 +12,7 @@ internal sealed class RuleReader(PackContext context)
         [Urgency.Immediate] = TimeSpan.FromHours(4),
         [Urgency.SameDay] = TimeSpan.FromHours(24),
         [Urgency.Soon] = TimeSpan.FromDays(14),
+        [Urgency.Routine] = TimeSpan.FromDays(42),
     };
 
     /// <summary>
@@ -39,7 +40,7 @@ internal sealed class RuleReader(PackContext context)
         var within = ReadTimeLimit(node, "act_within", required: true) ?? TimeSpan.Zero;
         if (!LatestByUrgency.TryGetValue(urgency, out var latest))
         {
-            node.Fault(PackFaultCode.BadValue, "A red flag is immediate, same-day or soon.", "urgency");
+            node.Fault(PackFaultCode.BadValue, "A red flag is immediate, same-day, soon or routine.", "urgency");
         }
         else if (within > latest)
         {
@@ -87,6 +88,14 @@ internal sealed class RuleReader(PackContext context)
             var sources = context.Sources(row);
             if (context.Condition(row, "when") is { } when)
             {
+                if (when.SelfAndParts().Any(part => part.HasConvention))
+                {
+                    row.Fault(
+                        PackFaultCode.BadValue,
+                        "A score item has no 'unless' and no 'within': its range must hold whatever is answered.",
+                        "when");
+                }
+
                 items.Add(new(item, when, points, string.Join(";", sources)));
             }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LegPain.Engine.Knowledge;
 using LegPain.Journal;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
@@ -29,14 +30,12 @@ public static class ServerHost
     /// <param name="settings">How it runs.</param>
     /// <param name="configure">Changes to the host before it is built, for tests and embedding.</param>
     /// <exception cref="ServerSettingsException">A setting is wrong.</exception>
-    /// <exception cref="PackException">The knowledge has faults; all are in the message.</exception>
+    /// <exception cref="PackException">A knowledge pack has faults; all of all packs are in the message.</exception>
     /// <exception cref="JournalOpenException">The journal cannot be opened.</exception>
     public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
         settings.Check();
-        var pack = settings.Knowledge is { } folder
-            ? KnowledgePack.Read(PackFile.InFolder(folder))
-            : KnowledgePack.BuiltIn;
+        var packs = KnowledgeLoader.Load(settings);
         var journalFile = Path.Combine(settings.Data, "journal.db");
         var keys = PatientKeys.InFolder(settings.Data, journalFile);
         var journal = SqliteJournal.Open(journalFile);
@@ -51,8 +50,10 @@ public static class ServerHost
         // other name is an instance, which the container does not close a second time.
         builder.Services.AddSingleton(_ => journal);
         builder.Services.AddSingleton<IJournal>(journal);
-        builder.Services.AddSingleton(pack);
-        builder.Services.AddSingleton(pack.Knowledge);
+        builder.Services.AddSingleton(packs);
+        builder.Services.AddSingleton(packs[0]);
+        builder.Services.AddSingleton(
+            new KnowledgeLibrary(packs[0].Knowledge, packs.Skip(1).Select(pack => pack.Knowledge)));
         builder.Services.AddSingleton<AssessmentWriters>();
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton(settings);

@@ -20,9 +20,16 @@ public sealed class ServerSettings
     /// <value>Default <c>legpain-data</c> in the working folder; made when it is not there.</value>
     public string Data { get; set; } = "legpain-data";
 
-    /// <summary>Gets or sets a folder with a knowledge pack.</summary>
+    /// <summary>Gets or sets a folder with the knowledge pack that is in force.</summary>
     /// <value>Default null: the pack that is built in.</value>
     public string? Knowledge { get; set; }
+
+    /// <summary>Gets or sets folders with further packs, which a call may ask for.</summary>
+    /// <value>
+    /// Default none. On the command line <c>--knowledgeAlso:0 folder</c>, in the environment
+    /// <c>LEGPAIN_KNOWLEDGEALSO__0</c>, and so on.
+    /// </value>
+    public IReadOnlyList<string> KnowledgeAlso { get; set; } = [];
 
     /// <summary>Gets or sets the most watches that may be open.</summary>
     /// <value>Default 10 000. From 1 to 1 000 000.</value>
@@ -102,6 +109,9 @@ public sealed class ServerSettings
         {
             faults.Add($"knowledge must be a folder: there is none at {Knowledge}.");
         }
+
+        faults.AddRange(KnowledgeAlso.Where(folder => !Directory.Exists(folder))
+            .Select(folder => $"knowledge-also must be folders: there is none at {folder}."));
 
         if (faults.Count > 0)
         {

@@ -12,8 +12,8 @@ public sealed class ProtoTests
     private static readonly FileDescriptor[] Files =
     [
         ObservationReflection.Descriptor, AssessmentReflection.Descriptor, ErrorsReflection.Descriptor,
-        TriageServiceReflection.Descriptor, KnowledgeServiceReflection.Descriptor, EventReflection.Descriptor,
-        SnapshotReflection.Descriptor,
+        ReasoningReflection.Descriptor, TriageServiceReflection.Descriptor, KnowledgeServiceReflection.Descriptor,
+        EventReflection.Descriptor, SnapshotReflection.Descriptor,
     ];
 
     [Fact]

@@ -15,6 +15,22 @@ internal static class AnswerReader
     /// <summary>What ends an interview.</summary>
     public const string Stop = "b";
 
+    /// <summary>What may be typed where days are asked for.</summary>
+    public const string DaysHint = "a number of days, ? (not sure), b (stop)";
+
+    /// <summary>The most days since a beginning that are read: a hundred years.</summary>
+    private const double DaysMax = 36_500;
+
+    /// <summary>Reads a number of days; null for "not sure".</summary>
+    public static bool TryReadDays(string line, out double? days)
+    {
+        var isNumber = double.TryParse(
+            line.Trim().Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number is >= 0 and <= DaysMax;
+        days = isNumber ? number : null;
+        return isNumber || line.Trim() == "?";
+    }
+
     /// <summary>Returns what may be typed, for the prompt.</summary>
     public static string Hint(Finding finding) => finding.Kind switch
     {

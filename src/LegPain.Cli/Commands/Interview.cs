@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 using LegPain.Cli.Notation;
 using LegPain.Cli.Rendering;
 using LegPain.Client;
@@ -8,7 +9,7 @@ using Spectre.Console;
 
 namespace LegPain.Cli.Commands;
 
-/// <summary>The dialogue: the server's first open question, a line, a report, and again.</summary>
+/// <summary>The dialogue: the server's question, a line, the next question.</summary>
 internal sealed class Interview(
     Terminal terminal, LegPainClient client, FindingCatalog catalog, string patient, bool clinician)
 {
@@ -16,68 +17,97 @@ internal sealed class Interview(
     private static readonly Style Dim = new(decoration: Decoration.Dim);
 
     private readonly Page _page = new(terminal.Out);
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Observation> _told = new(StringComparer.Ordinal);
 
-    /// <summary>Asks until the assessment is complete, nothing is left to ask, or the person stops.</summary>
+    /// <summary>Asks until nothing is worth asking, or the person stops.</summary>
     /// <returns>Whether anything is known of the patient.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var assessment = await InterviewCommand.StartAsync(client, patient, catalog.First.Id, cancellationToken);
-        while (assessment.Status != AssessmentStatus.Complete && Next(assessment) is var (question, finding))
+        using var session = await client.BeginInterviewAsync(
+            patient, clinician ? Respondent.Clinician : Respondent.Patient, AssessmentView.Full, cancellationToken);
+        await RecallAsync(session.Turn.Assessment.Revision, cancellationToken);
+        while (session.Turn.Question is { } question)
         {
-            Ask(question, finding, assessment);
-            var answer = await ReadAsync(finding, cancellationToken);
+            if (catalog.Find(question.Finding) is not { } finding)
+            {
+                Say("This question needs a newer program.");
+                break;
+            }
+
+            Ask(question, finding, session.Turn.Assessment);
+            var answer = await ReadAsync(question, finding, cancellationToken);
             if (answer is null)
             {
                 Say("Stopped; what was answered is stored.");
-                return assessment.Revision > 0;
+                return session.Turn.Assessment.Revision > 0;
             }
 
-            _asked.Add(finding.Id);
-            assessment = await client.ReportObservationsAsync(
-                patient, [answer], new() { View = AssessmentView.Full }, cancellationToken);
-            new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(assessment);
+            await session.AnswerAsync([answer], cancellationToken);
+            _told[finding.Id] = answer;
+            new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(session.Turn.Assessment);
         }
 
-        Say(assessment.Status == AssessmentStatus.Complete
-            ? "No further answer can change the urgency." : "Nothing is left to ask of you.");
-        return assessment.Revision > 0;
-    }
-
-    private (OpenQuestion Question, Finding Finding)? Next(Assessment assessment)
-    {
-        foreach (var question in assessment.Questions)
+        Say(session.Turn.State switch
         {
-            if (!_asked.Contains(question.Finding) && catalog.Find(question.Finding) is { } finding
-                && (clinician || finding.AnsweredBy == AnsweredBy.Patient))
-            {
-                return (question, finding);
-            }
-        }
-
-        return null;
+            InquiryState.Emergency => "No further answer can change the urgency.",
+            InquiryState.ExaminationNeeded => "Nothing is left to ask of you: an examination would tell more.",
+            _ => "Nothing is left to ask that would change much.",
+        });
+        return session.Turn.Assessment.Revision > 0;
     }
 
-    private void Ask(OpenQuestion question, Finding finding, Assessment assessment)
+    /// <summary>Reads what was told before: to say since when, a finding is told again as it was.</summary>
+    private async Task RecallAsync(long revision, CancellationToken cancellationToken)
     {
-        var about = question.Reason == QuestionReason.OpenRedFlag
-            ? assessment.RedFlags.FirstOrDefault(flag => flag.Id == question.About)?.Title ?? question.About
-            : question.About;
+        if (revision == 0)
+        {
+            return;
+        }
+
+        await foreach (var item in client.ListEventsAsync(patient, cancellationToken: cancellationToken))
+        {
+            foreach (var recorded in item.ObservationsReported?.Observations ?? [])
+            {
+                _told[recorded.Observation.Finding] = recorded.Observation;
+            }
+        }
+    }
+
+    private void Ask(SuggestedQuestion question, Finding finding, Assessment assessment)
+    {
+        var about = assessment.RedFlags.FirstOrDefault(flag => flag.Id == question.About)?.Title
+            ?? assessment.Causes.FirstOrDefault(cause => cause.Id == question.About)?.Name
+            ?? question.About;
         _page.Blank();
         _page.Write(0, new Run(question.Question, Bold));
-        _page.Write(0, new Run($"asked because of: {about}", Dim));
+        _page.Write(0, new Run($"{Why(question.Reason)}: {about}", Dim));
+        if (question.Reason == QuestionReason.Beginning)
+        {
+            _page.Write(2, "You said so. Since how many days?");
+            return;
+        }
+
         for (var i = 0; i < finding.Options.Count; i++)
         {
             _page.Write(2, string.Create(CultureInfo.InvariantCulture, $"{i + 1}) {finding.Options[i].Label}"));
         }
     }
 
-    /// <summary>Reads lines until one is an answer; null when the person stops or the input ends.</summary>
-    private async Task<Observation?> ReadAsync(Finding finding, CancellationToken cancellationToken)
+    private static string Why(QuestionReason reason) => reason switch
     {
+        QuestionReason.Exception => "asked because it would take back",
+        QuestionReason.LikelyCause => "asked to tell apart",
+        _ => "asked because of",
+    };
+
+    /// <summary>Reads lines until one is an answer; null when the person stops or the input ends.</summary>
+    private async Task<Observation?> ReadAsync(
+        SuggestedQuestion question, Finding finding, CancellationToken cancellationToken)
+    {
+        var isBeginning = question.Reason == QuestionReason.Beginning;
         while (true)
         {
-            terminal.Out.Write(new Text($"[{AnswerReader.Hint(finding)}] > "));
+            terminal.Out.Write(new Text($"[{(isBeginning ? AnswerReader.DaysHint : AnswerReader.Hint(finding))}] > "));
             var line = await terminal.In.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
             if (!terminal.IsInputInteractive)
             {
@@ -89,7 +119,7 @@ internal sealed class Interview(
                 return null;
             }
 
-            var answer = AnswerReader.Read(finding, line);
+            var answer = isBeginning ? ReadBeginning(finding, line) : AnswerReader.Read(finding, line);
             if (answer.Observation is not null)
             {
                 return answer.Observation;
@@ -97,6 +127,22 @@ internal sealed class Interview(
 
             Say(answer.Problem!);
         }
+    }
+
+    /// <summary>What was told, told again with its beginning; without one when that is not known.</summary>
+    private TypedAnswer ReadBeginning(Finding finding, string line)
+    {
+        if (!AnswerReader.TryReadDays(line, out var days))
+        {
+            return new(null, "Please answer a number of days, or ?.");
+        }
+
+        var again = _told.GetValueOrDefault(finding.Id)?.Clone()
+            ?? new() { Finding = finding.Id, Presence = Presence.Present };
+        again.ObservedAt = null;
+        again.StartedAt = days is { } ago
+            ? Timestamp.FromDateTimeOffset(terminal.Clock.GetUtcNow() - TimeSpan.FromDays(ago)) : null;
+        return new(again, null);
     }
 
     private void Say(string text) => _page.Write(0, text);

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Grpc.Core;
 using LegPain.Cli.Notation;
-using LegPain.Client;
-using LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Cli.Commands;
 
@@ -69,22 +66,5 @@ internal static class InterviewCommand
             return ExitCode.Ok;
         });
         return command;
-    }
-
-    /// <summary>Returns what is known of a patient, or, before anything is, what would be asked of anybody.</summary>
-    internal static async Task<Assessment> StartAsync(
-        LegPainClient client, string patient, string anyFinding, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.GetAssessmentAsync(
-                patient, view: AssessmentView.Full, cancellationToken: cancellationToken);
-        }
-        catch (LegPainException exception) when (exception.Code == StatusCode.NotFound)
-        {
-            // Not knowing a finding moves nothing, so this is the assessment of nobody in particular.
-            var nothing = new Observation { Finding = anyFinding, Presence = Presence.Unknown };
-            return await client.AssessAsync([nothing], view: AssessmentView.Full, cancellationToken: cancellationToken);
-        }
     }
 }

@@ -26,6 +26,12 @@ internal static class ServeCommand
             Description = "A folder with a knowledge pack. Default: the one built in.",
             HelpName = "folder",
         };
+        var also = new Option<string[]>("--knowledge-also")
+        {
+            Description = "Folders with further packs, which a call may ask for. May be repeated.",
+            HelpName = "folder",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var reflection = new Option<bool?>("--reflection")
         {
             Description = "Serve gRPC reflection, for tools such as grpcurl.",
@@ -39,7 +45,7 @@ internal static class ServeCommand
         var command = new Command(
             "serve", "Run a server until it is told to stop. LEGPAIN_LISTEN and so on set the same.")
         {
-            listen, data, knowledge, reflection, otlp,
+            listen, data, knowledge, also, reflection, otlp,
         };
         command.SetAction(terminal, async (result, cancellationToken) =>
         {
@@ -47,6 +53,9 @@ internal static class ServeCommand
             settings.Listen = result.GetValue(listen) is { } url ? new(url) : settings.Listen;
             settings.Data = result.GetValue(data) ?? settings.Data;
             settings.Knowledge = result.GetValue(knowledge) ?? settings.Knowledge;
+            settings.KnowledgeAlso = result.GetResult(also) is { Implicit: false }
+                ? result.GetRequiredValue(also)
+                : settings.KnowledgeAlso;
             settings.Reflection = result.GetValue(reflection) ?? settings.Reflection;
             settings.OtlpEndpoint = result.GetValue(otlp) is { } endpoint ? new(endpoint) : settings.OtlpEndpoint;
 

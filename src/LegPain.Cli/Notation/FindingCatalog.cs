@@ -23,9 +23,6 @@ internal sealed class FindingCatalog
         return new(byId);
     }
 
-    /// <summary>Gets the first finding of the pack.</summary>
-    public Finding First => _byId.Values.First();
-
     /// <summary>Returns a finding, or null.</summary>
     public Finding? Find(string id) => _byId.GetValueOrDefault(id);
 

@@ -62,23 +62,18 @@ internal sealed class AssessmentRenderer(IAnsiConsole console, SourceNames sourc
     public void WriteShort(Assessment assessment)
     {
         var disposition = assessment.Disposition;
-        _page.Write(0, Badge(disposition.Urgency), "  ", StatusText(assessment));
+        _page.Write(0, UrgencyText.Badge(disposition.Urgency, _page), "  ", StatusText(assessment));
     }
 
     private void WriteDisposition(Assessment assessment)
     {
         var disposition = assessment.Disposition;
         _page.Write(
-            0, Badge(disposition.Urgency), "  ", new Run(disposition.Act, UrgencyText.Ink(disposition.Urgency)));
+            0, UrgencyText.Badge(disposition.Urgency, _page), "  ",
+            new Run(disposition.Act, UrgencyText.Ink(disposition.Urgency)));
         _page.Labeled(
             "Act", $"{UrgencyText.Within(disposition.ActWithin)}; {UrgencyText.Service(disposition.Service)}");
         _page.Labeled("Status", StatusText(assessment));
-    }
-
-    private Run Badge(Urgency urgency)
-    {
-        var word = UrgencyText.Word(urgency).ToUpperInvariant();
-        return _page.HasColor ? new($" {word} ", UrgencyText.Badge(urgency), Unbroken: true) : new($"[{word}]");
     }
 
     private static string StatusText(Assessment assessment)
@@ -86,7 +81,7 @@ internal sealed class AssessmentRenderer(IAnsiConsole console, SourceNames sourc
         var disposition = assessment.Disposition;
         if (assessment.Status == AssessmentStatus.Complete)
         {
-            return "complete: no open red flag can change the urgency";
+            return "complete: no open question can change the urgency";
         }
 
         var lowest = UrgencyText.Word(disposition.Lowest);
@@ -291,9 +286,11 @@ internal sealed class AssessmentRenderer(IAnsiConsole console, SourceNames sourc
 
     private string Arrow(bool up) => _page.HasUnicode ? (up ? "▲" : "▼") : (up ? "+" : "-");
 
-    private static string Fit(string text, int width) => text.Length <= width ? text : $"{text[..(width - 2)]}..";
+    /// <summary>Returns a text cut to a width.</summary>
+    public static string Fit(string text, int width) => text.Length <= width ? text : $"{text[..(width - 2)]}..";
 
-    private static string Percent(double probability) => probability switch
+    /// <summary>Returns a probability in whole percent; what is small and not nothing says so.</summary>
+    public static string Percent(double probability) => probability switch
     {
         0 => "0%",
         < 0.01 => "<1%",

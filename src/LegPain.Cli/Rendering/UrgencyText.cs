@@ -31,10 +31,17 @@ internal static class UrgencyText
     /// <summary>Returns the style of text in the color of an urgency.</summary>
     public static Style Ink(Urgency urgency) => new(Color(urgency), decoration: Decoration.Bold);
 
-    /// <summary>Returns the style of a badge: the color as background.</summary>
-    public static Style Badge(Urgency urgency) => new(
-        urgency is Urgency.Immediate or Urgency.Routine ? Spectre.Console.Color.White : Spectre.Console.Color.Black,
-        Color(urgency), Decoration.Bold);
+    /// <summary>Returns an urgency as a badge: the color as background, or brackets where there is none.</summary>
+    public static Run Badge(Urgency urgency, Page page)
+    {
+        var word = Word(urgency).ToUpperInvariant();
+        var ink = urgency is Urgency.Immediate or Urgency.Routine
+            ? Spectre.Console.Color.White
+            : Spectre.Console.Color.Black;
+        return page.HasColor
+            ? new($" {word} ", new(ink, Color(urgency), Decoration.Bold), Unbroken: true)
+            : new($"[{word}]");
+    }
 
     /// <summary>Returns a time limit in words.</summary>
     public static string Within(Duration? limit)

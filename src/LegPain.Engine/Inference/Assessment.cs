@@ -6,11 +6,11 @@ namespace LegPain.Engine.Inference;
 /// <summary>Why a disposition has its urgency.</summary>
 public enum DispositionBasis : byte
 {
-    /// <summary>One or more red flags are raised; the most urgent one decides.</summary>
+    /// <summary>The most urgent of the raised red flags decides.</summary>
     RedFlag = 1,
 
     /// <summary>
-    /// No red flag is raised: the usual urgency of the leading cause, within the limits of the model.
+    /// No red flag asks for as much: the usual urgency of the leading cause, within the limits of the model.
     /// </summary>
     LeadingCause = 2,
 }
@@ -22,16 +22,15 @@ public enum DispositionBasis : byte
 /// </param>
 /// <param name="Basis">Why.</param>
 /// <param name="Lowest">
-/// The least urgency that the open red flags, and exceptions nobody has stated, still allow.
+/// The least urgency that open questions still allow, "since when?" among them: however many are answered, and
+/// whatever the answers, the urgency does not fall below it.
 /// </param>
-/// <param name="Highest">The greatest urgency that the open red flags still allow.</param>
+/// <param name="Highest">The greatest urgency that open questions still allow.</param>
 public sealed record Disposition(
     Urgency Urgency, TimeSpan? ActWithin, DispositionBasis Basis, Urgency Lowest, Urgency Highest)
 {
-    /// <summary>Gets whether no open red flag can change the urgency.</summary>
-    /// <remarks>
-    /// With no red flag raised, later evidence may still change which cause leads and with it the usual urgency.
-    /// </remarks>
+    /// <summary>Gets whether no answer to an open question can change the urgency.</summary>
+    /// <remarks>Changed answers, and time, still can.</remarks>
     public bool IsComplete => Lowest == Highest;
 }
 
@@ -130,14 +129,14 @@ public sealed class Assessment
         }
 
         return new(
-            new(knowledge, [default, .. data.Answers], data.Series), data.Disposition, data.RedFlags, data.Scores,
+            new(knowledge, [default, .. data.Answers], data.Series, data.Declined), data.Disposition, data.RedFlags, data.Scores,
             data.Ranking, data.Contributions);
     }
 
     /// <summary>Returns the assessment as plain data.</summary>
     public AssessmentData ToData() =>
         new(
-            Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Disposition, _redFlags, _scores, _ranking,
+            Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Case.Declined.ToArray(), Disposition, _redFlags, _scores, _ranking,
             _contributions);
 
     /// <summary>Returns the modifiers of a cause's prior that hold in this case.</summary>

@@ -7,6 +7,7 @@ namespace LegPain.Engine.Inference;
 /// <param name="KnowledgeHash">The hash of the knowledge base.</param>
 /// <param name="Answers">The case's answers.</param>
 /// <param name="Series">The case's numeric series: finding, days ago, value.</param>
+/// <param name="Declined">The case's findings that were asked and not known.</param>
 /// <param name="Disposition">The disposition.</param>
 /// <param name="RedFlags">The state of each red flag.</param>
 /// <param name="Scores">The range of each score.</param>
@@ -16,6 +17,7 @@ public sealed record AssessmentData(
     string KnowledgeHash,
     CaseAnswer[] Answers,
     SeriesPoint[] Series,
+    int[] Declined,
     Disposition Disposition,
     Vocabulary.Truth[] RedFlags,
     Knowledge.ScoreRange[] Scores,

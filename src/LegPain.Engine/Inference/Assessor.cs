@@ -20,7 +20,7 @@ public static class Assessor
     private const int StackBytesMax = 4096;
 
     /// <summary>What modifiers can lift a prior to: the bound the pack's reader holds priors to.</summary>
-    private const double PriorMax = 0.5;
+    internal const double PriorMax = 0.5;
 
     /// <summary>Assesses a case with the knowledge it is bound to.</summary>
     public static Assessment Assess(ClinicalCase @case)
@@ -29,9 +29,10 @@ public static class Assessor
         var scores = Totals(@case);
         var facts = new Facts(@case, scores);
 
-        var redFlags = knowledge.Rules.Evaluate(facts);
+        Span<Truth> lasting = stackalloc Truth[knowledge.RedFlags.Count];
+        var redFlags = knowledge.Rules.Evaluate(facts, lasting);
         var (ranking, contributions) = Rank(facts);
-        var disposition = Dispose(facts, redFlags, ranking);
+        var disposition = Dispose(@case, redFlags, lasting, ranking[0].Cause);
         return new(@case, disposition, redFlags, scores, ranking, contributions);
     }
 
@@ -82,60 +83,41 @@ public static class Assessor
         return new(low, high);
     }
 
-    private static Disposition Dispose(in Facts facts, Truth[] redFlags, RankedCause[] ranking)
+    /// <summary>
+    /// The most urgent raised rule decides, or the usual urgency of the leading cause where that is more.
+    /// </summary>
+    /// <remarks>
+    /// The limits hold whatever open question is answered, however many are: a rule counts for the lower one only if
+    /// it stands without any convention, and for the upper one unless it is cleared without any.
+    /// </remarks>
+    private static Disposition Dispose(
+        ClinicalCase @case, ReadOnlySpan<Truth> redFlags, ReadOnlySpan<Truth> lasting, int leading)
     {
-        var knowledge = facts.Case.Knowledge;
-        Urgency raised = 0, firm = 0, open = 0;
+        var knowledge = @case.Knowledge;
+        Urgency raised = 0, firm = 0, possible = 0;
         TimeSpan? actWithin = null;
+        var isAnyOpen = false;
         for (var i = 0; i < redFlags.Length; i++)
         {
             var rule = knowledge.RedFlags[i];
-            if (redFlags[i] == Truth.Unknown)
+            isAnyOpen |= redFlags[i] == Truth.Unknown;
+            firm = lasting[i] == Truth.True ? Max(firm, rule.Urgency) : firm;
+            possible = lasting[i] != Truth.False ? Max(possible, rule.Urgency) : possible;
+            if (redFlags[i] == Truth.True && rule.Urgency >= raised)
             {
-                open = Max(open, rule.Urgency);
-            }
-            else if (redFlags[i] == Truth.True)
-            {
-                firm = rule.Urgency > firm && StandsWhateverIsExcepted(rule, facts) ? rule.Urgency : firm;
-                if (rule.Urgency >= raised)
-                {
-                    actWithin = rule.Urgency > raised || rule.ActWithin < actWithin ? rule.ActWithin : actWithin;
-                    raised = rule.Urgency;
-                }
+                actWithin = rule.Urgency > raised || rule.ActWithin < actWithin ? rule.ActWithin : actWithin;
+                raised = rule.Urgency;
             }
         }
 
-        if (raised > 0)
-        {
-            return new(raised, actWithin, DispositionBasis.RedFlag, Max(firm, Urgency.SelfCare), Max(raised, open));
-        }
-
-        var usual = Usual(knowledge, ranking[0].Cause);
-        if (open == 0)
-        {
-            return new(usual, knowledge.LevelOf(usual).ActWithin, DispositionBasis.LeadingCause, usual, usual);
-        }
-
-        // Self-care is possible only when every red flag is cleared, and the answers that clear them may yet change who
-        // leads.
-        var urgency = Max(usual, Urgency.Routine);
+        // Self-care is possible only when every red flag is cleared.
+        var usual = knowledge.Usual.Of(leading);
+        var (least, most) = knowledge.Usual.Limits(@case, leading);
+        var urgency = Max(isAnyOpen ? Max(usual, Urgency.Routine) : usual, raised);
+        var basis = raised == urgency ? DispositionBasis.RedFlag : DispositionBasis.LeadingCause;
         return new(
-            urgency, knowledge.LevelOf(urgency).ActWithin, DispositionBasis.LeadingCause,
-            Urgency.SelfCare, Max(urgency, open));
-    }
-
-    private static bool StandsWhateverIsExcepted(RedFlag rule, in Facts facts) =>
-        rule.When.Evaluate(new(facts.Case, facts.Scores, exceptionsAreOpen: true)) == Truth.True;
-
-    private static Urgency Usual(KnowledgeBase knowledge, int leading)
-    {
-        if (leading == RankedCause.SomethingElse)
-        {
-            return Urgency.Routine;
-        }
-
-        var usual = knowledge.Causes[leading].DefaultUrgency;
-        return usual < knowledge.Model.RankingUrgencyMax ? usual : knowledge.Model.RankingUrgencyMax;
+            urgency, basis == DispositionBasis.RedFlag ? actWithin : knowledge.LevelOf(urgency).ActWithin, basis,
+            Max(firm, least), Max(Max(possible, most), urgency));
     }
 
     private static Urgency Max(Urgency left, Urgency right) => left > right ? left : right;
@@ -283,7 +265,7 @@ public static class Assessor
         {
             1.0 => plan.Priors[cause],
             0.0 => null,
-            _ => EvidencePlan.LogOdds(Math.Min(facts.Case.Knowledge.Causes[cause].Prior * factor, PriorMax)),
+            _ => EvidencePlan.LogOdds(Math.Min(plan.Shares[cause] * factor, PriorMax)),
         };
     }
 }

@@ -34,13 +34,15 @@ public sealed class ClinicalCase
     private readonly ushort[] _slots;
     private readonly CaseAnswer[] _answers;
     private readonly SeriesPoint[] _series;
+    private readonly int[] _declined;
     private readonly double _daysSinceEpisodeStart;
 
-    internal ClinicalCase(KnowledgeBase knowledge, CaseAnswer[] answers, SeriesPoint[] series)
+    internal ClinicalCase(KnowledgeBase knowledge, CaseAnswer[] answers, SeriesPoint[] series, int[] declined)
     {
         Knowledge = knowledge;
         _answers = answers;
         _series = series;
+        _declined = declined;
         _slots = new ushort[knowledge.Findings.Count];
         for (var i = 1; i < answers.Length; i++)
         {
@@ -57,6 +59,12 @@ public sealed class ClinicalCase
     /// <summary>Gets the known answers, in the order of the knowledge base.</summary>
     public ReadOnlySpan<CaseAnswer> Answers => _answers.AsSpan(1);
 
+    /// <summary>
+    /// Gets the findings that were asked and whose answer is not known, by position in ascending order. They weigh
+    /// nothing; they need not be asked again.
+    /// </summary>
+    public ReadOnlySpan<int> Declined => _declined;
+
     internal ReadOnlySpan<SeriesPoint> Series => _series;
 
     /// <summary>Builds the case of a patient at a moment.</summary>
@@ -69,11 +77,17 @@ public sealed class ClinicalCase
         var answers = new CaseAnswer[histories.Count + 1];
         var count = 1;
         List<SeriesPoint>? series = null;
+        List<int>? declined = null;
         foreach (var history in histories)
         {
-            if (knowledge.FindFinding(history.Finding) is not { } finding
-                || Read(finding, history.Points, now) is not { } answer)
+            if (knowledge.FindFinding(history.Finding) is not { } finding)
             {
+                continue;
+            }
+
+            if (Read(finding, history.Points, now) is not { } answer)
+            {
+                (declined ??= []).Add(finding.Index);
                 continue;
             }
 
@@ -93,7 +107,8 @@ public sealed class ClinicalCase
 
         Array.Resize(ref answers, count);
         answers.AsSpan(1).Sort(static (left, right) => left.Finding.CompareTo(right.Finding));
-        return new(knowledge, answers, series?.ToArray() ?? []);
+        declined?.Sort();
+        return new(knowledge, answers, series?.ToArray() ?? [], declined?.ToArray() ?? []);
     }
 
     /// <summary>Groups observations by finding, as <see cref="Build"/> takes them.</summary>
@@ -103,6 +118,16 @@ public sealed class ClinicalCase
 
     /// <summary>Gets the answer in force for a finding; its Presence is Unknown when there is none.</summary>
     public ref readonly CaseAnswer Answer(int finding) => ref _answers[_slots[finding]];
+
+    /// <summary>Returns the case with one more answer, in place of any there is.</summary>
+    internal ClinicalCase With(CaseAnswer answer)
+    {
+        var at = _slots[answer.Finding];
+        CaseAnswer[] answers = at > 0 ? [.. _answers] : [.. _answers, answer];
+        answers[at > 0 ? at : answers.Length - 1] = answer;
+        answers.AsSpan(1).Sort(static (left, right) => left.Finding.CompareTo(right.Finding));
+        return new(Knowledge, answers, _series, _declined);
+    }
 
     /// <summary>
     /// Returns the days since a finding began, from its own start or, for what describes the pain, from the pain's.
@@ -223,12 +248,15 @@ public sealed class ClinicalCase
 }
 
 /// <summary>What conditions are evaluated over: a case and its score totals.</summary>
-internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> scores, bool exceptionsAreOpen = false)
+internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> scores, bool conventionsAreOpen = false)
 {
     public ClinicalCase Case { get; } = @case;
 
     public ReadOnlySpan<ScoreRange> Scores { get; } = scores;
 
-    /// <summary>Gets whether an exception nobody has stated leaves a rule open, instead of letting it stand.</summary>
-    public bool ExceptionsAreOpen { get; } = exceptionsAreOpen;
+    /// <summary>
+    /// Gets whether what is settled by convention alone stays open: an exception nobody has stated, which otherwise is
+    /// none, and an unknown beginning, which otherwise is recent.
+    /// </summary>
+    public bool ConventionsAreOpen { get; } = conventionsAreOpen;
 }

@@ -6,11 +6,17 @@ namespace LegPain.Engine.Inference;
 /// <summary>Why a question is asked.</summary>
 public enum QuestionReason : byte
 {
-    /// <summary>An open red flag waits for it, or it would be an exception to a raised one.</summary>
+    /// <summary>An open red flag waits for it.</summary>
     OpenRedFlag = 1,
 
     /// <summary>It tells likely causes apart.</summary>
     LikelyCause = 2,
+
+    /// <summary>It is an exception to a red flag that stands as long as nobody states it.</summary>
+    Exception = 3,
+
+    /// <summary>The finding is known to be present; since when is not, and a red flag took it for recent.</summary>
+    Beginning = 4,
 }
 
 /// <summary>A question that could still change the assessment.</summary>
@@ -19,6 +25,17 @@ public enum QuestionReason : byte
 /// <param name="RedFlag">The open red flag that waits for it, by position, or -1.</param>
 /// <param name="Cause">The likely cause it would weigh, by position, or -1.</param>
 public readonly record struct OpenQuestion(Finding Finding, QuestionReason Reason, int RedFlag, int Cause);
+
+/// <summary>A dangerous cause that what is known does not exclude.</summary>
+/// <param name="Cause">The cause, by position.</param>
+/// <param name="Probability">Its probability in the ranking, 0 to 1.</param>
+/// <param name="HasOpenRedFlag">Whether a red flag that suspects it is raised or open.</param>
+/// <param name="Examination">
+/// The first examination of the pack that confirms or excludes it and whose results are not all known; null when the
+/// pack has none left.
+/// </param>
+public readonly record struct NotExcludedCause(
+    int Cause, double Probability, bool HasOpenRedFlag, Examination? Examination);
 
 /// <summary>What follows from an assessment: what to ask, what to examine, what to do meanwhile. Pure.</summary>
 public static class Guidance
@@ -51,10 +68,12 @@ public static class Guidance
             if (assessment.RedFlags[i] != Truth.False)
             {
                 var rule = knowledge.RedFlags[i];
-                var findings = assessment.RedFlags[i] == Truth.Unknown ? rule.Findings : rule.Exceptions;
+                var (findings, reason) = assessment.RedFlags[i] == Truth.Unknown
+                    ? (rule.Findings, QuestionReason.OpenRedFlag)
+                    : (rule.Exceptions, QuestionReason.Exception);
                 for (var f = 0; f < findings.Count; f++)
                 {
-                    Ask(new(findings[f], QuestionReason.OpenRedFlag, i, -1), asked);
+                    Ask(new(findings[f], reason, i, -1), asked);
                 }
             }
         }
@@ -126,6 +145,54 @@ public static class Guidance
 
             seen[index] = true;
         }
+    }
+
+    /// <summary>
+    /// Returns the causes that must not be missed and are not excluded yet, most probable first, each with the
+    /// examination that would settle it.
+    /// </summary>
+    /// <remarks>
+    /// One is excluded when a modifier closes it (a child's disease in an adult), or when every red flag that suspects
+    /// it is cleared and its probability is below <see cref="ModelConstants.ExclusionProbability"/>. Absent answers
+    /// lower it only as far as their published ratios allow.
+    /// </remarks>
+    public static IReadOnlyList<NotExcludedCause> NotExcluded(Assessment assessment)
+    {
+        var knowledge = assessment.Knowledge;
+        var left = new List<NotExcludedCause>();
+        foreach (ref readonly var ranked in assessment.Ranking)
+        {
+            if (ranked.Cause == RankedCause.SomethingElse || !knowledge.Causes[ranked.Cause].MustNotMiss)
+            {
+                continue;
+            }
+
+            var isSuspected = false;
+            foreach (var rule in knowledge.Guides.RulesThatSuspect(ranked.Cause))
+            {
+                isSuspected |= assessment.RedFlags[rule] != Truth.False;
+            }
+
+            if (isSuspected || ranked.Probability >= knowledge.Model.ExclusionProbability)
+            {
+                left.Add(new(ranked.Cause, ranked.Probability, isSuspected, Settling(ranked.Cause, assessment)));
+            }
+        }
+
+        return left;
+    }
+
+    private static Examination? Settling(int cause, Assessment assessment)
+    {
+        foreach (var examination in assessment.Knowledge.Guides.ExaminationsOf(cause))
+        {
+            if (!IsSettled(assessment.Knowledge.Examinations[examination], assessment.Case))
+            {
+                return assessment.Knowledge.Examinations[examination];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -23,6 +23,11 @@ public abstract class Condition
     /// <summary>Gets the position of the score a leaf asks about, or null.</summary>
     public virtual int? Score => null;
 
+    /// <summary>
+    /// Gets whether an answer nobody gave may decide it by convention: an exception is none, a beginning is recent.
+    /// </summary>
+    public virtual bool HasConvention => false;
+
     /// <summary>Evaluates the condition. Pure; allocates nothing.</summary>
     internal abstract Truth Evaluate(in Facts facts);
 
@@ -139,6 +144,8 @@ internal sealed class MeasuredCondition(Finding finding) : Condition
 /// </remarks>
 internal sealed class WithinCondition(Condition leaf, int days) : Condition
 {
+    public override bool HasConvention => true;
+
     public override IReadOnlyList<Condition> Parts { get; } = [leaf];
 
     public int Days { get; } = days;
@@ -152,7 +159,14 @@ internal sealed class WithinCondition(Condition leaf, int days) : Condition
         }
 
         var age = facts.Case.DaysSinceStart(leaf.Finding!);
-        return (double.IsNaN(age) ? facts.Case.Answer(leaf.Finding!.Index).DaysSeen <= Days : age <= Days).ToTruth();
+        if (!double.IsNaN(age))
+        {
+            return (age <= Days).ToTruth();
+        }
+
+        return facts.Case.Answer(leaf.Finding!.Index).DaysSeen > Days ? Truth.False
+            : facts.ConventionsAreOpen ? Truth.Unknown
+            : Truth.True;
     }
 
     public override string ToString() => $"within({leaf}, {Days}d)";
@@ -244,12 +258,14 @@ internal sealed class NotCondition(Condition inner) : Condition
 /// </remarks>
 internal sealed class UnlessCondition(Condition inner) : Condition
 {
+    public override bool HasConvention => true;
+
     public override IReadOnlyList<Condition> Parts { get; } = [inner];
 
     internal override Truth Evaluate(in Facts facts)
     {
         var excepted = inner.Evaluate(facts);
-        return facts.ExceptionsAreOpen ? excepted.Not() : (excepted != Truth.True).ToTruth();
+        return facts.ConventionsAreOpen ? excepted.Not() : (excepted != Truth.True).ToTruth();
     }
 
     public override string ToString() => $"unless({inner})";

@@ -28,7 +28,10 @@ internal sealed class EvidencePlan
         _groups = new int[knowledge.Evidence.Count];
         When = [.. knowledge.Evidence.Select(row => row.When)];
         Modifiers = [.. knowledge.Causes.Select(cause => cause.PriorModifiers.ToArray())];
-        Priors = [.. knowledge.Causes.Select(cause => LogOdds(cause.Prior))];
+        var mean = knowledge.Causes.Select(cause => cause.Prior).DefaultIfEmpty().Average();
+        var selected = knowledge.Model.SelectedShare;
+        Shares = [.. knowledge.Causes.Select(cause => ((1 - selected) * cause.Prior) + (selected * mean))];
+        Priors = [.. Shares.Select(LogOdds)];
         SiteFindings = [.. knowledge.SiteFindings];
         _siteCount = SiteFindings.Length;
 
@@ -80,7 +83,12 @@ internal sealed class EvidencePlan
     /// <summary>Gets the modifiers of each cause's prior.</summary>
     public PriorModifier[][] Modifiers { get; }
 
-    /// <summary>Gets the log-odds of each cause's prior before any modifier, in millionths of a nat.</summary>
+    /// <summary>
+    /// Gets the share of cases each cause starts from: its prior among ordinary presenters, mixed with the selected.
+    /// </summary>
+    public double[] Shares { get; }
+
+    /// <summary>Gets the log-odds of those shares before any modifier, in millionths of a nat.</summary>
     public int[] Priors { get; }
 
     /// <summary>Gets the sites of the pain drawing, by finding.</summary>

@@ -8,6 +8,7 @@ internal sealed class GuidePlan
     private readonly int[][] _examinations;
     private readonly int[][] _adviceByCause;
     private readonly int[][] _adviceByUrgency;
+    private readonly int[][] _rulesByCause;
 
     public GuidePlan(KnowledgeBase knowledge)
     {
@@ -19,10 +20,15 @@ internal sealed class GuidePlan
             .Where(advice => advice.Causes.Contains(cause)).Select(advice => advice.Index).ToArray())];
         _adviceByUrgency = [.. Enumerable.Range(0, (int)Urgency.Immediate + 1).Select(urgency => knowledge.Advice
             .Where(advice => advice.Urgencies.Contains((Urgency)urgency)).Select(advice => advice.Index).ToArray())];
+        _rulesByCause = [.. causes.Select(cause => knowledge.RedFlags
+            .Where(rule => rule.Suspects.Contains(cause)).Select(rule => rule.Index).ToArray())];
     }
 
     /// <summary>Gets the examinations that confirm or exclude a cause.</summary>
     public int[] ExaminationsOf(int cause) => _examinations[cause];
+
+    /// <summary>Gets the red flags that suspect a cause, by position.</summary>
+    public int[] RulesThatSuspect(int cause) => _rulesByCause[cause];
 
     /// <summary>Gets the advice for a cause.</summary>
     public int[] AdviceOf(int cause) => _adviceByCause[cause];

@@ -87,6 +87,7 @@ public sealed class KnowledgeBase
         Clock = new RuleClock(Conditions());
         Rules = new RuleTable(this);
         Guides = new GuidePlan(this);
+        Usual = new UsualUrgencies(this);
     }
 
     /// <summary>Gets the pack's name.</summary>
@@ -141,11 +142,19 @@ public sealed class KnowledgeBase
 
     internal GuidePlan Guides { get; }
 
+    internal UsualUrgencies Usual { get; }
+
     /// <summary>Returns the finding with this id, or null.</summary>
     public Finding? FindFinding(string id) => _findingsById.GetValueOrDefault(id);
 
     /// <summary>Returns what an urgency means in practice.</summary>
     public UrgencyLevel LevelOf(Urgency urgency) => _levels[(int)urgency];
+
+    /// <summary>
+    /// Returns the share of cases a cause starts from before any modifier: its prior among ordinary presenters, mixed
+    /// with <see cref="ModelConstants.SelectedShare"/> of cases in which every cause is as likely.
+    /// </summary>
+    public double StartingShareOf(Cause cause) => Plan.Shares[cause.Index];
 
     /// <summary>
     /// Returns what a row weighs, in millionths of a nat: when it holds, or when the answer matches no row.

@@ -11,14 +11,17 @@ internal sealed class RuleTable
     private const int BitsPerWord = 64;
 
     private readonly Condition[] _conditions;
+    private readonly bool[] _hasConventions;
     private readonly ulong[] _asks;
     private readonly Truth[] _unasked;
+    private readonly Truth[] _unaskedLasting;
     private readonly int _words;
 
     public RuleTable(KnowledgeBase knowledge)
     {
         _words = Words(knowledge.Findings.Count);
         _conditions = [.. knowledge.RedFlags.Select(rule => rule.When)];
+        _hasConventions = [.. _conditions.Select(condition => condition.SelfAndParts().Any(part => part.HasConvention))];
         _asks = new ulong[_conditions.Length * _words];
         for (var i = 0; i < _conditions.Length; i++)
         {
@@ -29,16 +32,18 @@ internal sealed class RuleTable
         }
 
         var nothing = ClinicalCase.Build(knowledge, [], DateTimeOffset.UnixEpoch);
-        _unasked = new Truth[_conditions.Length];
-        var facts = new Facts(nothing, Assessor.Totals(nothing));
-        for (var i = 0; i < _conditions.Length; i++)
-        {
-            _unasked[i] = _conditions[i].Evaluate(facts);
-        }
+        var scores = Assessor.Totals(nothing);
+        _unasked = [.. _conditions.Select(condition => condition.Evaluate(new(nothing, scores)))];
+        _unaskedLasting = [.. _conditions.Select(condition => Lasting(condition, nothing, scores))];
     }
 
     /// <summary>Returns the state of every red flag.</summary>
-    public Truth[] Evaluate(in Facts facts)
+    /// <param name="facts">The case and its scores.</param>
+    /// <param name="lasting">
+    /// Receives what is left of each state when conventions are open: True and False stand whatever open question is
+    /// answered.
+    /// </param>
+    public Truth[] Evaluate(in Facts facts, Span<Truth> lasting)
     {
         Span<ulong> known = stackalloc ulong[_words];
         foreach (ref readonly var answer in facts.Case.Answers)
@@ -49,13 +54,22 @@ internal sealed class RuleTable
         var states = new Truth[_conditions.Length];
         for (var i = 0; i < states.Length; i++)
         {
-            states[i] = Overlaps(_asks.AsSpan(i * _words, _words), known)
-                ? _conditions[i].Evaluate(facts)
-                : _unasked[i];
+            if (!Overlaps(_asks.AsSpan(i * _words, _words), known))
+            {
+                states[i] = _unasked[i];
+                lasting[i] = _unaskedLasting[i];
+                continue;
+            }
+
+            states[i] = _conditions[i].Evaluate(facts);
+            lasting[i] = _hasConventions[i] ? Lasting(_conditions[i], facts.Case, facts.Scores) : states[i];
         }
 
         return states;
     }
+
+    private static Truth Lasting(Condition condition, ClinicalCase @case, ReadOnlySpan<ScoreRange> scores) =>
+        condition.Evaluate(new(@case, scores, conventionsAreOpen: true));
 
     private static bool Overlaps(ReadOnlySpan<ulong> asks, ReadOnlySpan<ulong> known)
     {
@@ -73,7 +87,7 @@ internal sealed class RuleTable
     private static int Words(int findings) => (findings + BitsPerWord - 1) / BitsPerWord;
 
     /// <summary>The findings a condition's answer depends on, those of its scores included, by index.</summary>
-    private static IEnumerable<int> Asked(Condition condition, KnowledgeBase knowledge) =>
+    internal static IEnumerable<int> Asked(Condition condition, KnowledgeBase knowledge) =>
         condition.SelfAndParts().SelectMany(part =>
             part.Finding is { } finding ? [finding.Index]
             : part.Score is { } score ? knowledge.Scores[score].Items.SelectMany(item => Asked(item.When, knowledge))

@@ -105,6 +105,9 @@ public sealed class Cause
     /// <summary>Gets where the prior comes from, in words and source keys.</summary>
     public required string PriorBasis { get; init; }
 
+    /// <summary>Gets the sources of the prior and its factors, by key.</summary>
+    public IReadOnlyList<string> PriorSources { get; init; } = [];
+
     /// <summary>Gets the factors on the prior.</summary>
     public required IReadOnlyList<PriorModifier> PriorModifiers { get; init; }
 
@@ -160,6 +163,12 @@ public sealed class Evidence
     /// Gets the likelihood ratio when the question was answered and no row of this cause and finding holds, capped.
     /// </summary>
     public required double RatioAbsent { get; init; }
+
+    /// <summary>Gets the ratio the cap cut to <see cref="RatioPresent"/>; null when it stands as written.</summary>
+    public double? CutPresent { get; init; }
+
+    /// <summary>Gets the ratio the cap cut to <see cref="RatioAbsent"/>; null when it stands as written.</summary>
+    public double? CutAbsent { get; init; }
 
     /// <summary>Gets the group within the cause whose rows give one vote together, or null.</summary>
     public required string? CorrelatedGroup { get; init; }
@@ -300,11 +309,23 @@ public sealed record UrgencyLevel(Urgency Urgency, TimeSpan? ActWithin, string S
 /// <param name="SomethingElsePrior">
 /// The prior of "something else": what is none of the causes. No evidence moves it.
 /// </param>
+/// <param name="SelectedShare">
+/// The share of cases taken not to be ordinary presenters but brought because something about them is out of the
+/// ordinary: there, before any answer, each cause is as likely as any other. 0 to 1.
+/// </param>
+/// <param name="QuestionBaseShare">
+/// The share of patients in whom a finding is present when nothing known speaks for it: what choosing a question
+/// expects. It weighs nothing in an assessment.
+/// </param>
+/// <param name="QuestionGainMin">The least information, in nats, for which a question about causes is asked.</param>
+/// <param name="ExclusionProbability">
+/// A dangerous cause less probable than this counts as excluded once every red flag that suspects it is cleared.
+/// </param>
 /// <param name="SiteDefaultShare">The share of a cause and site that the pack does not name.</param>
 /// <param name="SiteRatioMax">A site's weight is clipped to one over this, and to this.</param>
 /// <param name="RankingUrgencyMax">The greatest urgency that a leading cause may give when no rule fires.</param>
 /// <param name="EpisodeStartFinding">The finding that tells how many days the pain has lasted.</param>
 /// <param name="AgeFinding">The finding that holds the age in years.</param>
 public sealed record ModelConstants(
-    double SomethingElsePrior, double SiteDefaultShare, double SiteRatioMax, Urgency RankingUrgencyMax,
-    Finding EpisodeStartFinding, Finding AgeFinding);
+    double SomethingElsePrior, double SelectedShare, double QuestionBaseShare, double QuestionGainMin,
+    double ExclusionProbability, double SiteDefaultShare, double SiteRatioMax, Urgency RankingUrgencyMax, Finding EpisodeStartFinding, Finding AgeFinding);

@@ -50,7 +50,7 @@ internal static class PatientDecider
         AmendmentContext? amendment)
     {
         if (command is ReportObservations invalid
-            && Violations(state, invalid, knowledge, now) is { Count: > 0 } violations)
+            && Violations(state, invalid.Observations, knowledge, now) is { Count: > 0 } violations)
         {
             return new Refusal(RefusalReason.InvalidObservations, state.Revision, violations);
         }
@@ -74,6 +74,16 @@ internal static class PatientDecider
         };
     }
 
+    /// <summary>
+    /// Decides what would happen if something were so: it is checked like a report, starts no episode and has no limit.
+    /// </summary>
+    public static Decision Suppose(
+        PatientState state, IReadOnlyList<ReportedObservation> supposed, KnowledgeBase knowledge, DateTimeOffset now) =>
+        Violations(state, supposed, knowledge, now) is { Count: > 0 } violations
+            ? new Refusal(RefusalReason.InvalidObservations, state.Revision, violations)
+            : new ObservationsReported(
+                state.Episode, StartsEpisode: false, Recorded(state, supposed, knowledge, now));
+
     private static Decision Report(
         PatientState state, ReportObservations report, KnowledgeBase knowledge, DateTimeOffset now)
     {
@@ -82,15 +92,23 @@ internal static class PatientDecider
             return Refuse(state, RefusalReason.PatientFull);
         }
 
-        var recorded = report.Observations.Select((reported, index) =>
-        {
-            var finding = knowledge.FindFinding(reported.Observation.Finding)!;
-            return new RecordedObservation(InWordsOf(finding, Timed(reported.Observation, now)), reported.Informant,
-                reported.UnknownReason, finding.Group.OutlivesEpisode, state.Revision + 1, index);
-        });
         var starts = !state.EpisodeOpen;
-        return new ObservationsReported(state.Episode + (starts ? 1 : 0), starts, [.. recorded]);
+        return new ObservationsReported(
+            state.Episode + (starts ? 1 : 0), starts, Recorded(state, report.Observations, knowledge, now));
     }
+
+    private static IReadOnlyList<RecordedObservation> Recorded(
+        PatientState state, IReadOnlyList<ReportedObservation> observations, KnowledgeBase knowledge,
+        DateTimeOffset now) =>
+        [
+            .. observations.Select((reported, index) =>
+            {
+                var finding = knowledge.FindFinding(reported.Observation.Finding)!;
+                return new RecordedObservation(
+                    InWordsOf(finding, Timed(reported.Observation, now)), reported.Informant, reported.UnknownReason,
+                    finding.Group.OutlivesEpisode, state.Revision + 1, index);
+            }),
+        ];
 
     private static Decision Amend(PatientState state, AmendObservation amend, AmendmentContext context) =>
         state.Revision == 0 ? Refuse(state, RefusalReason.PatientNotFound)
@@ -102,10 +120,10 @@ internal static class PatientDecider
     private static Refusal Refuse(PatientState state, RefusalReason reason) => Refusal.Of(reason, state.Revision);
 
     private static IReadOnlyList<Violation> Violations(
-        PatientState state, ReportObservations report, KnowledgeBase knowledge, DateTimeOffset now)
+        PatientState state, IReadOnlyList<ReportedObservation> report, KnowledgeBase knowledge, DateTimeOffset now)
     {
-        var observations = report.Observations.Select(reported => Timed(reported.Observation, now)).ToList();
-        var units = report.Observations.Select(reported => reported.Unit).ToList();
+        var observations = report.Select(reported => Timed(reported.Observation, now)).ToList();
+        var units = report.Select(reported => reported.Unit).ToList();
         return
         [
             .. ObservationCheck.Check(observations, units, knowledge, now, BornAfter(state, observations, knowledge))

@@ -49,6 +49,9 @@ public enum RefusalReason
 
     /// <summary>The patient is moving between servers.</summary>
     Unavailable = 15,
+
+    /// <summary>The server that has the patient has not loaded the knowledge that is asked for.</summary>
+    KnowledgeNotLoaded = 16,
 }
 
 /// <summary>One field of one observation that is wrong.</summary>

@@ -15,14 +15,27 @@ public static class StatelessAssessment
     public static (Assessment? Assessment, DateTimeOffset? ChangesAt, Refusal? Refusal) Of(
         ReportObservations report, KnowledgeBase knowledge, DateTimeOffset now, DateTimeOffset asOf)
     {
-        var decision = PatientDecider.Decide(PatientState.Empty, report, knowledge, now, amendment: null);
-        if (decision.Refusal is { } refusal)
+        var (state, refusal) = Fold(report, knowledge, now);
+        if (state is null)
         {
             return (null, null, refusal);
         }
 
-        var state = PatientState.Empty.Apply(decision.Event!, now);
-        var @case = ClinicalCase.Build(knowledge, state.Histories(), asOf);
-        return (PatientTelemetry.Assess(@case), Assessor.NextChange(@case, asOf), null);
+        var reading = PatientReader.Read(state, knowledge, asOf);
+        return (reading.Assessment, reading.ChangesAt, null);
+    }
+
+    /// <summary>Decides and folds a report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="knowledge">The vocabulary it is checked with.</param>
+    /// <param name="now">The time of recording.</param>
+    /// <returns>The state after it, as of a patient with this report alone; or the refusal.</returns>
+    public static (PatientState? State, Refusal? Refusal) Fold(
+        ReportObservations report, KnowledgeBase knowledge, DateTimeOffset now)
+    {
+        var decision = PatientDecider.Decide(PatientState.Empty, report, knowledge, now, amendment: null);
+        return decision.Refusal is { } refusal
+            ? (null, refusal)
+            : (PatientState.Empty.Apply(decision.Event!, now), null);
     }
 }

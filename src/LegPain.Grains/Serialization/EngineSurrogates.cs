@@ -27,7 +27,7 @@ internal sealed class ObservationConverter : IConverter<Observation, Observation
 }
 
 /// <summary>How an assessment crosses a grain call: arrays of plain structs, as their bytes.</summary>
-/// <remarks>Both ends have the same knowledge and the same program; the knowledge's hash is checked.</remarks>
+/// <remarks>Both ends have the same program, and the knowledge with this hash loaded (src/decisions/0012).</remarks>
 [GenerateSerializer, Immutable, Alias("legpain.Assessment")]
 internal readonly record struct AssessmentSurrogate(
     [property: Id(0)] string KnowledgeHash,
@@ -41,22 +41,25 @@ internal readonly record struct AssessmentSurrogate(
     [property: Id(8)] byte[] RedFlags,
     [property: Id(9)] byte[] Scores,
     [property: Id(10)] byte[] Ranking,
-    [property: Id(11)] byte[] Contributions);
+    [property: Id(11)] byte[] Contributions,
+    [property: Id(12)] int[] Declined);
 
 [RegisterConverter]
-internal sealed class AssessmentConverter(KnowledgeBase knowledge) : IConverter<Assessment, AssessmentSurrogate>
+internal sealed class AssessmentConverter(KnowledgeLibrary library) : IConverter<Assessment, AssessmentSurrogate>
 {
     public Assessment ConvertFromSurrogate(in AssessmentSurrogate surrogate) => Assessment.FromData(
         new(
             surrogate.KnowledgeHash,
             Structs<CaseAnswer>(surrogate.Answers),
             Structs<SeriesPoint>(surrogate.Series),
+            surrogate.Declined,
             new(surrogate.Urgency, surrogate.ActWithin, surrogate.Basis, surrogate.Lowest, surrogate.Highest),
             Structs<Truth>(surrogate.RedFlags),
             Structs<ScoreRange>(surrogate.Scores),
             Structs<RankedCause>(surrogate.Ranking),
             Structs<Contribution>(surrogate.Contributions)),
-        knowledge);
+        library.Find(surrogate.KnowledgeHash)
+            ?? throw new InvalidOperationException("An assessment came that was made with knowledge not loaded here."));
 
     public AssessmentSurrogate ConvertToSurrogate(in Assessment value)
     {
@@ -73,7 +76,8 @@ internal sealed class AssessmentConverter(KnowledgeBase knowledge) : IConverter<
             Bytes<Truth>(data.RedFlags),
             Bytes<ScoreRange>(data.Scores),
             Bytes<RankedCause>(data.Ranking),
-            Bytes<Contribution>(data.Contributions));
+            Bytes<Contribution>(data.Contributions),
+            data.Declined);
     }
 
     private static byte[] Bytes<T>(ReadOnlySpan<T> structs)

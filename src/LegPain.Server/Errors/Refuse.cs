@@ -28,15 +28,17 @@ internal static class Refuse
 
     /// <summary>Describes one wrong field of an observation.</summary>
     public static BadRequest.Types.FieldViolation Field(
-        int index, string field, ObservationFault fault, string description) =>
-        Field($"observations[{index}].{field}", Reason(fault), description);
+        int index, string field, ObservationFault fault, string description, string list = "observations") =>
+        Field($"{list}[{index}].{field}", Reason(fault), description);
 
     /// <summary>Says why a patient refused.</summary>
-    public static RpcException Because(Refusal refusal) => refusal.Reason switch
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="list">The field of the request that has the observations.</param>
+    public static RpcException Because(Refusal refusal, string list = "observations") => refusal.Reason switch
     {
         RefusalReason.InvalidObservations => Fields(
             [.. refusal.Violations
-                .Select(violation => Field(violation.Index, violation.Field, violation.Fault, violation.Description))]),
+                .Select(wrong => Field(wrong.Index, wrong.Field, wrong.Fault, wrong.Description, list))]),
         RefusalReason.PatientNotFound => Make(
             Code.NotFound, ErrorReason.PatientNotFound, "The patient has no event yet."),
         RefusalReason.RevisionNotFound => At(
@@ -66,12 +68,17 @@ internal static class Refuse
         RefusalReason.RecordCorrupt => Make(
             Code.DataLoss, ErrorReason.RecordCorrupt,
             "A record of this patient cannot be read. Its bytes are kept; an operator must restore it."),
+        RefusalReason.KnowledgeNotLoaded => KnowledgeNotLoaded(),
         _ => Unavailable(),
     };
 
     /// <summary>Says that nothing of that id is in the knowledge.</summary>
     public static RpcException KnowledgeNotFound() =>
-        Make(Code.NotFound, ErrorReason.KnowledgeNotFound, "The knowledge in force has nothing of that id.");
+        Make(Code.NotFound, ErrorReason.KnowledgeNotFound, "The knowledge has nothing of that id.");
+
+    /// <summary>Says that the knowledge is not loaded.</summary>
+    public static RpcException KnowledgeNotLoaded() => Make(
+        Code.NotFound, ErrorReason.KnowledgeNotLoaded, "No knowledge of that name, version and hash is loaded.");
 
     /// <summary>Says that there are all the watches there may be.</summary>
     public static RpcException TooManyWatches() =>

@@ -19,7 +19,6 @@ internal sealed class AssessmentWriter
     private const int QuestionsInBasicView = 10;
     private const int ExaminationsInBasicView = 5;
     private const int AdviceInBasicView = 6;
-    private const string SomethingElse = "something-else";
 
     private readonly KnowledgeBase _knowledge;
     private readonly PackTexts _texts;
@@ -50,6 +49,15 @@ internal sealed class AssessmentWriter
         _questions = [.. knowledge.Findings.Select(finding => texts[TextKind.Finding, finding.Id, "question"])];
         _causeNames = [.. knowledge.Causes.Select(cause => texts[TextKind.Cause, cause.Id, "name"])];
     }
+
+    /// <summary>Gets the knowledge of the assessments it writes.</summary>
+    public KnowledgeBase Knowledge => _knowledge;
+
+    /// <summary>Gets the texts it writes with.</summary>
+    public PackTexts Texts => _texts;
+
+    /// <summary>Gets the name of the knowledge, for the wire.</summary>
+    public Wire.KnowledgeVersion Version => _version;
 
     /// <summary>Returns an urgency as packs write it.</summary>
     public static string Word(Urgency urgency) => urgency switch
@@ -90,7 +98,7 @@ internal sealed class AssessmentWriter
             AssessedAt = assessedAt.ToTimestamp(),
             ChangesAt = changesAt?.ToTimestamp(),
             Knowledge = _version,
-            Status = assessment.Disposition.IsComplete ? Wire.AssessmentStatus.Complete : Wire.AssessmentStatus.Draft,
+            Status = StatusOf(assessment),
             Disposition = WriteDisposition(assessment),
         };
         AddRedFlags(wire, assessment, full);
@@ -98,13 +106,31 @@ internal sealed class AssessmentWriter
         AddGuidance(wire, assessment, full);
         if (full)
         {
+            AddNotExcluded(wire, assessment);
             AddScores(wire, assessment);
         }
 
         return wire;
     }
 
-    private Wire.Disposition WriteDisposition(Assessment assessment)
+    /// <summary>Writes a question worth asking.</summary>
+    public Wire.SuggestedQuestion Write(in Suggestion question) => new()
+    {
+        Finding = question.Finding.Id,
+        Question = _questions[question.Finding.Index],
+        Reason = (Wire.QuestionReason)question.Reason,
+        About = question.RedFlag >= 0
+            ? _knowledge.RedFlags[question.RedFlag].Id
+            : _knowledge.Causes[question.Cause].Id,
+        ExpectedGain = question.Gain,
+    };
+
+    /// <summary>Returns whether open red flags can still change the urgency.</summary>
+    public static Wire.AssessmentStatus StatusOf(Assessment assessment) =>
+        assessment.Disposition.IsComplete ? Wire.AssessmentStatus.Complete : Wire.AssessmentStatus.Draft;
+
+    /// <summary>Writes how soon and where the patient should be seen.</summary>
+    public Wire.Disposition WriteDisposition(Assessment assessment)
     {
         var disposition = assessment.Disposition;
         var wire = new Wire.Disposition
@@ -204,10 +230,9 @@ internal sealed class AssessmentWriter
         }
     }
 
-    /// <summary>
-    /// A row weighs the same in every case, so what counts is shared; what is left out says so of itself.
-    /// </summary>
-    private Wire.Contribution Write(in Contribution contribution)
+    /// <summary>Writes a contribution.</summary>
+    /// <remarks>A row weighs the same in every case, so what counts is shared; what is left out says so.</remarks>
+    public Wire.Contribution Write(in Contribution contribution)
     {
         if (contribution.Evidence < 0)
         {
@@ -237,7 +262,7 @@ internal sealed class AssessmentWriter
         foreach (var examination in UpTo(
             Guidance.Examinations(assessment), full ? int.MaxValue : ExaminationsInBasicView))
         {
-            wire.Examinations.Add(_examinations[examination.Index]);
+            wire.Examinations.Add(Write(examination));
         }
 
         foreach (var advice in UpTo(Guidance.Advice(assessment), full ? int.MaxValue : AdviceInBasicView))
@@ -249,14 +274,35 @@ internal sealed class AssessmentWriter
         wire.OpenQuestionCount = count;
         foreach (var question in questions)
         {
-            wire.Questions.Add(new Wire.OpenQuestion
+            wire.Questions.Add(Write(question));
+        }
+    }
+
+    /// <summary>Writes an examination.</summary>
+    public Wire.Examination Write(Examination examination) => _examinations[examination.Index];
+
+    /// <summary>Writes an open question.</summary>
+    public Wire.OpenQuestion Write(OpenQuestion question) => new()
+    {
+        Finding = question.Finding.Id,
+        Question = _questions[question.Finding.Index],
+        Reason = (Wire.QuestionReason)question.Reason,
+        About = question.RedFlag >= 0
+            ? _knowledge.RedFlags[question.RedFlag].Id
+            : _knowledge.Causes[question.Cause].Id,
+    };
+
+    private void AddNotExcluded(Wire.Assessment wire, Assessment assessment)
+    {
+        foreach (var left in Guidance.NotExcluded(assessment))
+        {
+            wire.NotExcluded.Add(new Wire.NotExcludedCause
             {
-                Finding = question.Finding.Id,
-                Question = _questions[question.Finding.Index],
-                Reason = (Wire.QuestionReason)question.Reason,
-                About = question.RedFlag >= 0
-                    ? _knowledge.RedFlags[question.RedFlag].Id
-                    : _knowledge.Causes[question.Cause].Id,
+                Cause = _knowledge.Causes[left.Cause].Id,
+                Name = _causeNames[left.Cause],
+                Probability = left.Probability,
+                Suspected = left.HasOpenRedFlag,
+                Examination = left.Examination?.Id ?? string.Empty,
             });
         }
     }
@@ -329,7 +375,8 @@ internal sealed class AssessmentWriter
     }
 
     private string CauseId(int cause) =>
-        cause == RankedCause.SomethingElse ? SomethingElse : _knowledge.Causes[cause].Id;
+        cause == RankedCause.SomethingElse ? AssessmentDifference.SomethingElse : _knowledge.Causes[cause].Id;
 
-    private static double Nats(int microNats) => microNats / 1e6;
+    /// <summary>Returns a weight in nats, as the wire has it.</summary>
+    public static double Nats(int microNats) => microNats / 1e6;
 }

@@ -124,7 +124,8 @@ internal static class KnowledgeMapper
         Grade = source.Grade.ToString(),
     };
 
-    private static string Word(Basis basis) => basis switch
+    /// <summary>Returns a basis as packs write it.</summary>
+    public static string Word(Basis basis) => basis switch
     {
         Basis.GuidelineSecondary => "guideline-secondary",
         Basis.SeedContradicted => "seed-contradicted",

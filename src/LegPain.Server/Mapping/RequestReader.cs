@@ -23,7 +23,7 @@ internal readonly record struct WriteFields(
 /// <summary>
 /// Reads the fields of one request and keeps every fault; <see cref="Check"/> refuses with all of them.
 /// </summary>
-internal sealed class RequestReader
+internal sealed partial class RequestReader
 {
     /// <summary>Most observations of one report.</summary>
     public const int ObservationsMax = 100;
@@ -37,12 +37,19 @@ internal sealed class RequestReader
     private readonly List<BadRequest.Types.FieldViolation> _violations = [];
 
     /// <summary>Refuses when any field read so far was wrong.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with every wrong field.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// INVALID_ARGUMENT, with every wrong field; NOT_FOUND when a field names knowledge that is not loaded.
+    /// </exception>
     public void Check()
     {
         if (_violations.Count > 0)
         {
             throw Refuse.Fields(_violations);
+        }
+
+        if (_knowledgeNotLoaded)
+        {
+            throw Refuse.KnowledgeNotLoaded();
         }
     }
 
@@ -58,16 +65,16 @@ internal sealed class RequestReader
         hasExpectedRevision ? Number("expected_revision", expectedRevision, 0, long.MaxValue) : null,
         View(view));
 
-    public string Patient(string patient)
+    public string Patient(string patient, string field = "patient")
     {
         if (patient.Length == 0)
         {
-            Fault("patient", FieldReason.Missing, "Send the caller's id of the patient.");
+            Fault(field, FieldReason.Missing, "Send the caller's id of the patient.");
         }
         else if (patient.Length > PatientCharactersMax || patient.Any(char.IsControl))
         {
             Fault(
-                "patient", FieldReason.Malformed,
+                field, FieldReason.Malformed,
                 $"1 to {PatientCharactersMax} characters, none of them a control character.");
         }
 
@@ -117,31 +124,14 @@ internal sealed class RequestReader
     public IReadOnlyList<ReportedObservation> Observations(
         IReadOnlyList<Wire.Observation> observations, KnowledgeBase knowledge, DateTimeOffset now)
     {
-        if (observations.Count == 0)
-        {
-            Fault("observations", FieldReason.Missing, $"1 to {ObservationsMax} observations.");
-        }
-        else if (observations.Count > ObservationsMax)
-        {
-            Fault("observations", FieldReason.TooMany, $"At most {ObservationsMax} observations a request.");
-            return [];
-        }
-
-        var read = observations.Select((observation, index) => Read(observation, index)).ToList();
+        const string List = "observations";
+        var read = Read(observations, List, least: 1);
         if (_violations.Count > 0)
         {
-            var known = read.Where(r => r is not null).Select(r => r!).ToList();
-            var places = read.Index().Where(r => r.Item is not null).Select(r => r.Index).ToList();
-            var faults = ObservationCheck.Check(
-                [.. known.Select(r => r.Observation.ObservedAt == DateTimeOffset.MaxValue
-                    ? r.Observation with { ObservedAt = now }
-                    : r.Observation)],
-                [.. known.Select(r => r.Unit)], knowledge, now, bornAfter: null);
-            _violations.AddRange(faults.Select(fault =>
-                Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description)));
+            CheckValues(read, List, knowledge, now);
         }
 
-        return [.. read.Select(r => r!)];
+        return [.. read.OfType<ReportedObservation>()];
     }
 
     /// <summary>Hashes what a request wants, so that a repeat can be told from a reuse of its id.</summary>
@@ -177,9 +167,39 @@ internal sealed class RequestReader
         return requestId;
     }
 
-    private ReportedObservation? Read(Wire.Observation observation, int index)
+    /// <summary>Reads a list of observations; one that cannot be read is null and has a fault.</summary>
+    private List<ReportedObservation?> Read(IReadOnlyList<Wire.Observation> observations, string list, int least)
     {
-        var path = $"observations[{index}]";
+        if (observations.Count < least)
+        {
+            Fault(list, FieldReason.Missing, $"{least} to {ObservationsMax} observations.");
+        }
+        else if (observations.Count > ObservationsMax)
+        {
+            Fault(list, FieldReason.TooMany, $"At most {ObservationsMax} observations a request.");
+            return [];
+        }
+
+        return [.. observations.Select((observation, index) => Read(observation, $"{list}[{index}]"))];
+    }
+
+    /// <summary>Checks the values of the observations that could be read, as far as the age does not matter.</summary>
+    private void CheckValues(
+        List<ReportedObservation?> read, string list, KnowledgeBase knowledge, DateTimeOffset now)
+    {
+        var known = read.OfType<ReportedObservation>().ToList();
+        var places = read.Index().Where(r => r.Item is not null).Select(r => r.Index).ToList();
+        var faults = ObservationCheck.Check(
+            [.. known.Select(r => r.Observation.ObservedAt == DateTimeOffset.MaxValue
+                ? r.Observation with { ObservedAt = now }
+                : r.Observation)],
+            [.. known.Select(r => r.Unit)], knowledge, now, bornAfter: null);
+        _violations.AddRange(faults.Select(fault =>
+            Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description, list)));
+    }
+
+    private ReportedObservation? Read(Wire.Observation observation, string path)
+    {
         var before = _violations.Count;
         if (observation.Finding.Length == 0)
         {

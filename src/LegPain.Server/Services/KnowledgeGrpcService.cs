@@ -9,7 +9,8 @@ using LegPain.Server.Mapping;
 namespace LegPain.Server.Services;
 
 /// <summary>The knowledge API: what is in force, as people and tools read it.</summary>
-internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeService.KnowledgeServiceBase
+internal sealed class KnowledgeGrpcService(KnowledgePack pack, IReadOnlyList<KnowledgePack> loaded)
+    : KnowledgeService.KnowledgeServiceBase
 {
     private const int PageDefault = 100;
     private const int PageMax = 1000;
@@ -24,6 +25,23 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack) : KnowledgeServic
             Version = pack.Knowledge.Version,
             Hash = pack.Knowledge.Hash,
             Languages = { pack.Languages },
+        });
+
+    public override Task<ListKnowledgeVersionsResponse> ListKnowledgeVersions(
+        ListKnowledgeVersionsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListKnowledgeVersionsResponse
+        {
+            Knowledge =
+            {
+                loaded.Select(other => new LoadedKnowledge
+                {
+                    Id = other.Knowledge.Id,
+                    Version = other.Knowledge.Version,
+                    Hash = other.Knowledge.Hash,
+                    Languages = { other.Languages },
+                    InForce = other == pack,
+                }),
+            },
         });
 
     public override Task<ListFindingsResponse> ListFindings(ListFindingsRequest request, ServerCallContext context)

@@ -1,7 +1,7 @@
 using Grpc.Core;
+using LegPain.Engine.Knowledge;
 using LegPain.Grains;
 using LegPain.Grains.Patient;
-using LegPain.Knowledge;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Errors;
 using LegPain.Server.Mapping;
@@ -15,9 +15,9 @@ namespace LegPain.Server.Services;
 /// <summary>
 /// The triage API over the patients. Reads requests, calls one patient, writes answers; decides nothing.
 /// </summary>
-internal sealed class TriageGrpcService(
-    IGrainFactory grains, KnowledgePack pack, AssessmentWriters writers, PatientKeys keys, AssessmentStream stream,
-    TimeProvider clock, IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
+internal sealed partial class TriageGrpcService(
+    IGrainFactory grains, KnowledgeLibrary library, AssessmentWriters writers, PatientKeys keys,
+    AssessmentStream stream, TimeProvider clock, IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
 {
     private const int EventsDefault = 100;
     private const int EventsMax = 1000;
@@ -28,7 +28,7 @@ internal sealed class TriageGrpcService(
         var read = new RequestReader();
         var write = read.Write(
             request.Patient, request.RequestId, request.HasExpectedRevision, request.ExpectedRevision, request.View);
-        var observations = read.Observations(request.Observations, pack.Knowledge, clock.GetUtcNow());
+        var observations = read.Observations(request.Observations, library.InForce, clock.GetUtcNow());
         read.Check();
 
         var hash = RequestReader.Hash("report", request.Observations);
@@ -88,10 +88,18 @@ internal sealed class TriageGrpcService(
         var view = read.View(request.View);
         var asOf = read.Time("as_of", request.AsOf);
         long? revision = request.HasRevision ? read.Number("revision", request.Revision, 1, long.MaxValue) : null;
+        var knowledge = read.Knowledge("knowledge", request.Knowledge, library);
         read.Check();
 
-        var reply = await PatientOf(patient).ReadAsync(revision, asOf, context.CancellationToken);
-        return new() { Assessment = Answer(reply, view, context) };
+        if (knowledge is null)
+        {
+            var reply = await PatientOf(patient).ReadAsync(revision, asOf, context.CancellationToken);
+            return new() { Assessment = Answer(reply, view, context) };
+        }
+
+        var subject = new Subject(patient, [], knowledge, new(revision, asOf, knowledge.Hash, []));
+        var readings = await ReadAsync(subject, [subject.Terms], clock.GetUtcNow(), context.CancellationToken);
+        return new() { Assessment = WriterFor(readings[0].Assessment, context).Write(readings[0], view) };
     }
 
     public override async Task<ListEventsResponse> ListEvents(ListEventsRequest request, ServerCallContext context)
@@ -111,7 +119,7 @@ internal sealed class TriageGrpcService(
 
         return new()
         {
-            Events = { page.Events.Select(recorded => EventMapper.ToWire(recorded, pack.Knowledge)) },
+            Events = { page.Events.Select(recorded => EventMapper.ToWire(recorded, library.InForce)) },
             More = page.Events.Count > 0 && page.Events[^1].Revision < page.CurrentRevision,
         };
     }
@@ -126,7 +134,7 @@ internal sealed class TriageGrpcService(
         read.Number("after_revision", request.AfterRevision, 0, long.MaxValue);
         read.Check();
 
-        var writer = WriterFor(context);
+        var language = LanguageOf(context);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, lifetime.ApplicationStopping);
         try
@@ -134,7 +142,7 @@ internal sealed class TriageGrpcService(
             var key = keys.Of(PatientKeys.DefaultTenant, patient);
             await foreach (var item in stream.FollowAsync(key, request.AfterRevision, stop.Token))
             {
-                await responseStream.WriteAsync(ToWire(item, writer, view), stop.Token);
+                await responseStream.WriteAsync(ToWire(item, language, view), stop.Token);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -151,21 +159,21 @@ internal sealed class TriageGrpcService(
         var asOf = read.Time("as_of", request.AsOf) ?? now;
         var command = new ReportObservations(
             PatientKeys.DefaultTenant, "assess", [], null,
-            read.Observations(request.Observations, pack.Knowledge, now));
+            read.Observations(request.Observations, library.InForce, now));
         read.Check();
 
-        var (assessment, changesAt, refusal) = StatelessAssessment.Of(command, pack.Knowledge, now, asOf);
+        var (assessment, changesAt, refusal) = StatelessAssessment.Of(command, library.InForce, now, asOf);
         return refusal is null
             ? Task.FromResult(new AssessResponse
             {
-                Assessment = WriterFor(context).Write(assessment!, asOf, changesAt, view),
+                Assessment = WriterFor(assessment!, context).Write(assessment!, asOf, changesAt, view),
             })
             : throw Refuse.Because(refusal);
     }
 
-    private static WatchAssessmentResponse ToWire(WatchItem item, AssessmentWriter writer, AssessmentView view) =>
+    private WatchAssessmentResponse ToWire(WatchItem item, string? language, AssessmentView view) =>
         item.Reading is { } reading
-            ? new() { Assessment = writer.Write(reading, view) }
+            ? new() { Assessment = writers.For(reading.Assessment.Knowledge, language).Write(reading, view) }
             : new()
             {
                 Progress = new()
@@ -181,12 +189,14 @@ internal sealed class TriageGrpcService(
 
     private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) =>
         reply.Reading is { } reading
-            ? WriterFor(context).Write(reading, view)
+            ? WriterFor(reading.Assessment, context).Write(reading, view)
             : throw Refuse.Because(reply.Refusal!);
 
     private IPatientGrain PatientOf(string patient) =>
         grains.GetGrain<IPatientGrain>(keys.Of(PatientKeys.DefaultTenant, patient));
 
-    private AssessmentWriter WriterFor(ServerCallContext context) =>
-        writers.For(context.RequestHeaders.GetValue("accept-language"));
+    private AssessmentWriter WriterFor(Engine.Inference.Assessment assessment, ServerCallContext context) =>
+        writers.For(assessment.Knowledge, LanguageOf(context));
+
+    private static string? LanguageOf(ServerCallContext context) => context.RequestHeaders.GetValue("accept-language");
 }

@@ -80,4 +80,34 @@ public sealed class GuidanceTests
             Assert.Contains(advice, one => one.Urgencies.Contains(assessment.Disposition.Urgency));
             Assert.Equal(advice.Count, advice.Distinct().Count());
         }, iter: 200);
+
+    [Fact]
+    public void NotExcluded_OfAnyCase_IsWhatIsSuspectedOrProbable() =>
+        PackCases.Cases.Sample(report =>
+        {
+            var assessment = PackCases.Assess(report);
+            var knowledge = PackCases.Knowledge;
+
+            var left = Guidance.NotExcluded(assessment);
+
+            var open = assessment.RedFlags.ToArray();
+            var expected = assessment.Ranking.ToArray()
+                .Where(ranked => ranked.Cause >= 0 && knowledge.Causes[ranked.Cause].MustNotMiss
+                    && (ranked.Probability >= knowledge.Model.ExclusionProbability || knowledge.RedFlags.Any(rule =>
+                        open[rule.Index] != Truth.False && rule.Suspects.Contains(ranked.Cause))))
+                .Select(ranked => ranked.Cause);
+            Assert.Equal(expected, left.Select(one => one.Cause));
+            Assert.All(left, one => Assert.True(
+                one.Examination is null || one.Examination.Causes.Contains(one.Cause)));
+        }, iter: 200);
+
+    [Fact]
+    public void NotExcluded_OfHarmlessAnswersToEverything_IsNoCauseWithAnOpenRedFlag() =>
+        Assert.DoesNotContain(
+            Guidance.NotExcluded(PackCases.Assess(PackCases.Benign)), cause => cause.HasOpenRedFlag);
+
+    [Fact]
+    public void MustNotMiss_EveryCause_HasAnExaminationThatSettlesIt() =>
+        Assert.Empty(Guidance.NotExcluded(PackCases.Assess([])).Where(cause => cause.Examination is null)
+            .Select(cause => PackCases.Knowledge.Causes[cause.Cause].Id));
 }

@@ -33,6 +33,10 @@ internal static class PatientCalls
         this IPatientGrain patient, long? revision = null, DateTimeOffset? asOf = null) =>
         patient.ReadAsync(revision, asOf, Token).InTime();
 
+    public static Task<PatientReadings> UnderAsync(
+        this IPatientGrain patient, params IReadOnlyList<ReadingTerms> wanted) =>
+        patient.ReadUnderAsync(wanted, Token).InTime();
+
     public static Task<PatientReadings> SinceAsync(this IPatientGrain patient, long after, int max = 100) =>
         patient.ReadSinceAsync(after, max, Token).InTime();
 

@@ -44,7 +44,7 @@ public sealed class PatientCluster : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureHost(host =>
         {
-            host.Services.AddSingleton(Reports.Pack);
+            host.Services.AddSingleton(Reports.Library);
             host.Services.AddSingleton<IJournal>(_faulty);
             host.Services.AddSingleton<TimeProvider>(Clock);
             host.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);

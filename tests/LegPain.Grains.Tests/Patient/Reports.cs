@@ -16,11 +16,23 @@ internal static class Reports
 
     public static KnowledgeBase Pack { get; } = KnowledgePack.BuiltIn.Knowledge;
 
+    /// <summary>Gets the built-in pack, in force, and another one.</summary>
+    public static KnowledgeLibrary Library { get; } = new(Pack, KnowledgePack.Read(OtherPack.Files()).Knowledge);
+
     public static Observation Present(string finding, DateTimeOffset? at = null, double? number = null) =>
         new(finding, Presence.Present, number, [], at ?? DateTimeOffset.MaxValue);
 
     public static Observation Absent(string finding, DateTimeOffset? at = null) =>
         new(finding, Presence.Absent, null, [], at ?? DateTimeOffset.MaxValue);
+
+    public static Observation Unknown(string finding) =>
+        new(finding, Presence.Unknown, null, [], DateTimeOffset.MaxValue);
+
+    /// <summary>The terms of a reading; what is supposed has no unit and no informant.</summary>
+    public static ReadingTerms Terms(
+        long? revision = null, DateTimeOffset? asOf = null, string? knowledge = null,
+        params IEnumerable<Observation> supposed) =>
+        new(revision, asOf, knowledge, [.. supposed.Select(o => new ReportedObservation(o, null, 0, 0))]);
 
     public static ReportObservations Report(string requestId, params IEnumerable<Observation> observations)
     {

@@ -1,0 +1,128 @@
+using Grpc.Core;
+using LegPain.Protocol.Triage.V1;
+
+namespace LegPain.Client;
+
+/// <summary>An interview: the server asks, the caller answers, and every answer is durable before the next question.</summary>
+/// <remarks>
+/// Goes on by itself over a lost connection: it begins again and sends the unanswered answer with its first request id,
+/// so nothing is stored twice. Not for use from several threads at once.
+/// </remarks>
+public sealed class InterviewSession : IDisposable
+{
+    private readonly TriageService.TriageServiceClient _triage;
+    private readonly LegPainClientOptions _options;
+    private readonly Func<Metadata> _headers;
+    private readonly InterviewStart _start;
+    private readonly Backoff _backoff;
+    private AsyncDuplexStreamingCall<InterviewRequest, InterviewResponse>? _call;
+
+    internal InterviewSession(
+        TriageService.TriageServiceClient triage, LegPainClientOptions options, Func<Metadata> headers,
+        InterviewStart start)
+    {
+        _triage = triage;
+        _options = options;
+        _headers = headers;
+        _start = start;
+        _backoff = new(options);
+    }
+
+    /// <summary>Gets the last turn: the question, or why asking ended, and the assessment so far.</summary>
+    public InterviewResponse Turn { get; private set; } = new();
+
+    /// <summary>Answers the question, or tells something else, and returns the next turn.</summary>
+    /// <param name="observations">
+    /// 1 to 100; one whose presence is unknown says that the answer is not known, and is not asked again.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting. An answer already sent may be stored all the same.</param>
+    /// <exception cref="LegPainException">
+    /// The server refuses the answer, or cannot be reached within the deadline. The interview may go on with another
+    /// answer.
+    /// </exception>
+    public Task<InterviewResponse> AnswerAsync(
+        IEnumerable<Observation> observations, CancellationToken cancellationToken = default) =>
+        TakeTurnAsync(
+            new() { RequestId = _options.RequestIds(), Observations = { observations } }, cancellationToken);
+
+    /// <summary>Ends the interview; what was answered is kept.</summary>
+    public void Dispose() => Close();
+
+    internal Task BeginAsync(CancellationToken cancellationToken) => TakeTurnAsync(null, cancellationToken);
+
+    private async Task<InterviewResponse> TakeTurnAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
+    {
+        var deadline = _options.Clock.GetUtcNow() + _options.Deadline;
+        for (var attempt = 1; ; attempt++)
+        {
+            LegPainException failure;
+            try
+            {
+                return Turn = await AttemptAsync(answer, cancellationToken).WaitAsync(
+                    _options.Deadline, _options.Clock, cancellationToken);
+            }
+            catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                failure = LegPainException.From(exception, answer?.RequestId);
+            }
+            catch (TimeoutException)
+            {
+                failure = LegPainException.From(
+                    new(new(StatusCode.DeadlineExceeded, "No turn came in time.")), answer?.RequestId);
+            }
+            catch (RpcException exception)
+            {
+                Close();
+                throw new OperationCanceledException(exception.Status.Detail, exception, cancellationToken);
+            }
+
+            Close();
+            var wait = _backoff.After(attempt, failure.RetryAfter);
+            var mayRepeat = failure.IsRetryable || failure.IsConnectionLost;
+            if (!mayRepeat || attempt >= _options.AttemptsMax || _options.Clock.GetUtcNow() + wait >= deadline)
+            {
+                throw failure;
+            }
+
+            await Task.Delay(wait, _options.Clock, cancellationToken);
+        }
+    }
+
+    private async Task<InterviewResponse> AttemptAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
+    {
+        InterviewResponse? turn = null;
+        if (_call is null)
+        {
+            _call = _triage.Interview(new CallOptions(_headers()));
+            turn = await ExchangeAsync(_call, new() { Start = _start }, cancellationToken);
+        }
+
+        return answer is null
+            ? turn ?? Turn
+            : await ExchangeAsync(_call, new() { Answer = answer }, cancellationToken);
+    }
+
+    private static async Task<InterviewResponse> ExchangeAsync(
+        AsyncDuplexStreamingCall<InterviewRequest, InterviewResponse> call, InterviewRequest request,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(request, cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            // The server has ended the call; what it said of that comes with the read.
+        }
+
+        return await call.ResponseStream.MoveNext(cancellationToken)
+            ? call.ResponseStream.Current
+            : throw new RpcException(new(StatusCode.Unavailable, "The server ended the interview."));
+    }
+
+    private void Close()
+    {
+        _call?.Dispose();
+        _call = null;
+    }
+}

@@ -1,0 +1,140 @@
+using Grpc.Core;
+using LegPain.Engine.Inference;
+using LegPain.Grains;
+using LegPain.Grains.Patient;
+using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Errors;
+using LegPain.Server.Mapping;
+using LegPain.Server.Security;
+using Finding = LegPain.Engine.Vocabulary.Finding;
+using InquiryState = LegPain.Protocol.Triage.V1.InquiryState;
+using QuestionReason = LegPain.Engine.Inference.QuestionReason;
+
+namespace LegPain.Server.Services;
+
+/// <content>What to ask next, and the interview that asks it.</content>
+internal sealed partial class TriageGrpcService
+{
+    private const int QuestionsDefault = 5;
+    private const int QuestionsMax = 50;
+
+    /// <summary>How long an interview waits for an answer.</summary>
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(15);
+
+    public override async Task<SuggestQuestionsResponse> SuggestQuestions(
+        SuggestQuestionsRequest request, ServerCallContext context)
+    {
+        var now = clock.GetUtcNow();
+        var read = new RequestReader();
+        var subject = read.Subject(request.Subject, library, now);
+        var canAnswer = read.Respondent("respondent", request.Respondent);
+        var max = (int)read.Number("max_questions", request.MaxQuestions, 0, QuestionsMax);
+        read.Check();
+
+        var reading = (await ReadAsync(subject, [subject.Terms], now, context.CancellationToken))[0];
+        var writer = WriterFor(reading.Assessment, context);
+        var inquiry = Inquirer.Next(reading.Assessment, canAnswer, max == 0 ? QuestionsDefault : max);
+        return new()
+        {
+            State = (InquiryState)inquiry.State,
+            Questions = { inquiry.Questions.Select(question => writer.Write(question)) },
+            Disposition = writer.WriteDisposition(reading.Assessment),
+            Revision = reading.Revision,
+        };
+    }
+
+    public override async Task Interview(
+        IAsyncStreamReader<InterviewRequest> requestStream, IServerStreamWriter<InterviewResponse> responseStream,
+        ServerCallContext context)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            if (!await HearAsync(requestStream, stop.Token))
+            {
+                return;
+            }
+
+            var read = new RequestReader();
+            var start = read.Start(requestStream.Current);
+            var canAnswer = read.Respondent("start.respondent", start.Respondent);
+            read.Check();
+
+            // "I do not know since when" leaves the answer as it is, so only the interview itself knows that it asked.
+            var begun = new HashSet<int>();
+            bool CanAsk(Finding finding, QuestionReason reason) => canAnswer(finding, reason)
+                && (reason != QuestionReason.Beginning || !begun.Contains(finding.Index));
+
+            var reading = await BeginAsync(start.Patient, stop.Token);
+            var question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            while (question is { } asked && await HearAsync(requestStream, stop.Token))
+            {
+                if (asked.Reason == QuestionReason.Beginning)
+                {
+                    begun.Add(asked.Finding.Index);
+                }
+
+                reading = await AnswerAsync(start.Patient, requestStream.Current);
+                question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw Refuse.Unavailable();
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new(StatusCode.DeadlineExceeded, "No answer came for 15 minutes: start again."));
+        }
+    }
+
+    /// <summary>Waits for what the client says next; false when it says no more.</summary>
+    private Task<bool> HearAsync(IAsyncStreamReader<InterviewRequest> stream, CancellationToken cancellationToken) =>
+        stream.MoveNext(cancellationToken).WaitAsync(AnswerMax, clock, cancellationToken);
+
+    /// <summary>Reads what is known of the patient; of one without an event, nothing is.</summary>
+    private async Task<PatientReading> BeginAsync(string patient, CancellationToken cancellationToken)
+    {
+        var reply = await PatientOf(patient).ReadAsync(null, null, cancellationToken);
+        return reply.Reading
+            ?? (reply.Refusal!.Reason == RefusalReason.PatientNotFound
+                ? PatientReader.Read(PatientState.Empty, library.InForce, clock.GetUtcNow())
+                : throw Refuse.Because(reply.Refusal));
+    }
+
+    private async Task<PatientReading> AnswerAsync(string patient, InterviewRequest request)
+    {
+        var read = new RequestReader();
+        var answer = read.Answer(request);
+        var write = read.Write(
+            patient, answer.RequestId, answer.HasExpectedRevision, answer.ExpectedRevision, AssessmentView.Basic);
+        var observations = read.Observations(answer.Observations, library.InForce, clock.GetUtcNow());
+        read.Check();
+
+        var hash = RequestReader.Hash("report", answer.Observations);
+        var reply = await PatientOf(patient).SubmitAsync(new ReportObservations(
+            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations));
+        return reply.Reading ?? throw Refuse.Because(reply.Refusal!);
+    }
+
+    /// <summary>Sends one turn; returns its question, or null when nothing is asked any more.</summary>
+    private async Task<Suggestion?> AskAsync(
+        PatientReading reading, Func<Finding, QuestionReason, bool> canAsk, AssessmentView view,
+        IServerStreamWriter<InterviewResponse> responseStream, ServerCallContext context,
+        CancellationToken cancellationToken)
+    {
+        var writer = WriterFor(reading.Assessment, context);
+        var inquiry = Inquirer.Next(reading.Assessment, canAsk, 1);
+        var turn = new InterviewResponse
+        {
+            State = (InquiryState)inquiry.State,
+            Question = inquiry.Questions.Count > 0 ? writer.Write(inquiry.Questions[0]) : null,
+            Assessment = reading.Revision == 0
+                ? writer.Write(reading.Assessment, reading.AssessedAt, reading.ChangesAt, view)
+                : writer.Write(reading, view),
+        };
+        await responseStream.WriteAsync(turn, cancellationToken);
+        return inquiry.Questions.Count > 0 ? inquiry.Questions[0] : null;
+    }
+}
