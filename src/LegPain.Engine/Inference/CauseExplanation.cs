@@ -53,6 +53,7 @@ public sealed class CauseExplanation
             }
         }
 
+        StartShare = assessment.Knowledge.Plan.Shares[cause.Index];
         Prior = Total(assessment.Knowledge.Plan.Priors[cause.Index]);
         (PriorSteps, IsPriorCapped) = Modify();
         (Votes, LeftOut) = Standing is { } standing ? Add(standing.Ranked) : ([], []);
@@ -68,7 +69,12 @@ public sealed class CauseExplanation
     /// <summary>Gets where it stands in the ranking; null when a factor of 0 on its prior closes it.</summary>
     public CauseStanding? Standing { get; }
 
-    /// <summary>Gets where it stands with its prior alone.</summary>
+    /// <summary>
+    /// Gets the share of cases it starts from: its prior among ordinary presenters, mixed with the selected.
+    /// </summary>
+    public double StartShare { get; }
+
+    /// <summary>Gets where it stands with that share alone.</summary>
     public RunningTotal Prior { get; }
 
     /// <summary>Gets the factors on the prior that hold, in the order of the pack.</summary>
@@ -105,12 +111,12 @@ public sealed class CauseExplanation
                 continue;
             }
 
-            var next = EvidencePlan.LogOdds(Math.Min(Cause.Prior * factor, Assessor.PriorMax));
+            var next = EvidencePlan.LogOdds(Math.Min(StartShare * factor, Assessor.PriorMax));
             steps.Add(new(modifier, next - running, Total(next)));
             running = next;
         }
 
-        return (steps, Cause.Prior * factor > Assessor.PriorMax);
+        return (steps, StartShare * factor > Assessor.PriorMax);
     }
 
     private (List<VoteStep> Votes, List<LeftOutVote> LeftOut) Add(RankedCause ranked)
