@@ -13,10 +13,10 @@ internal static class CommandTree
 
         Exit codes:
           0    done
-          1    the engine refused, the knowledge has faults, or the server cannot start
+          1    the engine refused, the knowledge has faults or is below a floor, or the server cannot start
           2    the command line cannot be read
           3    the server cannot be reached, or did not answer in time
-          4    the request was invalid; every wrong field is named, one a line
+          4    the request, or a file to evaluate, was invalid; every wrong field is named, one a line
           5    conflict: the patient is at another revision, or the request id was used before
           130  interrupted
         """;
@@ -67,9 +67,11 @@ internal static class CommandTree
             AssessCommand.Build(terminal, global),
             CompareCommand.Build(terminal, global),
             ExplainCommand.Build(terminal, global),
+            EvaluateCommand.Build(terminal, global),
             new Command("knowledge", "What the engine knows.")
             {
                 KnowledgeLintCommand.Build(terminal, global),
+                KnowledgeBookCommand.Build(terminal, global),
                 KnowledgeSearchCommand.Build(terminal, global),
                 KnowledgeShowCommand.Build(terminal, global),
                 KnowledgeVersionsCommand.Build(terminal, global),

@@ -6,7 +6,7 @@ internal enum ExitCode
     /// <summary>Done.</summary>
     Ok = 0,
 
-    /// <summary>The engine refused, the knowledge has faults, or the server cannot start.</summary>
+    /// <summary>The engine refused, the knowledge has faults or is below a floor, or the server cannot start.</summary>
     Refused = 1,
 
     /// <summary>The command line cannot be read.</summary>
@@ -15,7 +15,7 @@ internal enum ExitCode
     /// <summary>The server cannot be reached, or did not answer in time.</summary>
     Unreachable = 3,
 
-    /// <summary>The request was invalid; every wrong field is named.</summary>
+    /// <summary>The request, or a file to evaluate, was invalid; every wrong field is named.</summary>
     Invalid = 4,
 
     /// <summary>Conflict: the patient is at another revision, or the request id was used for other content.</summary>

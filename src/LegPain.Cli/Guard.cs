@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using LegPain.Cli.Evaluation;
 using LegPain.Cli.Notation;
 using LegPain.Client;
 using LegPain.Journal;
@@ -65,6 +66,21 @@ internal static class Guard
             }
 
             return ExitCode.Refused;
+        }
+        catch (VignetteFileException exception)
+        {
+            terminal.Error.WriteLine($"The vignettes cannot be read: {exception.Faults.Count} fault(s).");
+            foreach (var fault in exception.Faults)
+            {
+                terminal.Error.WriteLine($"  {exception.Path}:{fault.Line}: {fault.Text}");
+            }
+
+            return ExitCode.Invalid;
+        }
+        catch (FloorsException exception)
+        {
+            terminal.Error.WriteLine(exception.Message);
+            return ExitCode.Invalid;
         }
         catch (Exception exception) when (
             exception is JournalOpenException or IOException or UnauthorizedAccessException)

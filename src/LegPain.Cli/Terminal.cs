@@ -15,7 +15,7 @@ internal sealed class Terminal
         {
             Ansi = color ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            Interactive = color ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
 
             // Without this a build server would get escape codes in its log.

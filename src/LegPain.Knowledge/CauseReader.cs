@@ -38,6 +38,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
 
         node.WordOf("icd10_verified", "yes", "index");
         var (prior, basis, sources, modifiers) = ReadPrior(node);
+        var (shares, citations) = ReadSites(node);
         var cause = new Cause
         {
             Id = id,
@@ -52,7 +53,8 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             DefaultUrgency = node.Word<Urgency>("default_urgency"),
             MustNotMiss = node.Flag("must_not_miss"),
             Regions = regions,
-            SiteShares = ReadSites(node),
+            SiteShares = shares,
+            SiteCitations = citations,
             Evidence = ReadEvidence(node),
         };
         node.Finish();
@@ -96,16 +98,15 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
         return (share, basis, sources, modifiers);
     }
 
-    private Dictionary<int, double> ReadSites(PackNode node)
+    private (Dictionary<int, double> Shares, Dictionary<int, Citation> Citations) ReadSites(PackNode node)
     {
         var shares = new Dictionary<int, double>();
+        var citations = new Dictionary<int, Citation>();
         foreach (var row in node.Mappings("sites"))
         {
             var id = row.Text("site");
             var share = row.Number("share", 0.001, 1);
-            row.Word<Basis>("basis");
-            row.Ignore("note");
-            context.Sources(row);
+            var citation = new Citation(row.Word<Basis>("basis"), context.Sources(row), row.OptionalText("note"));
             row.Finish();
             if (context.FindFinding(id) is not { } finding || !sites.ContainsKey(finding.Index))
             {
@@ -115,6 +116,10 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             {
                 row.Fault(PackFaultCode.Duplicate, $"The site '{id}' is already there.", "site");
             }
+            else
+            {
+                citations.Add(finding.Index, citation);
+            }
         }
 
         if (shares.Count == 0)
@@ -122,7 +127,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             node.Fault(PackFaultCode.MissingField, "'sites' is empty: where is it felt?", "sites");
         }
 
-        return shares;
+        return (shares, citations);
     }
 
     private List<Evidence> ReadEvidence(PackNode node)
@@ -165,7 +170,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             row.WordOf("pattern", Patterns);
         }
 
-        row.Ignore("note");
+        var note = row.OptionalText("note");
         var sources = context.Sources(row);
         row.Finish();
         if (!(present >= absent || present < 1) || (present >= 1 && absent > 1))
@@ -192,6 +197,7 @@ internal sealed class CauseReader(PackContext context, IReadOnlyDictionary<int, 
             CorrelatedGroup = group,
             Basis = basis,
             Sources = sources,
+            Note = note,
         };
     }
 

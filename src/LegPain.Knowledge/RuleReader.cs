@@ -22,6 +22,7 @@ internal sealed class RuleReader(PackContext context)
 
     private readonly Dictionary<string, PackNode> _redFlags = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PackNode> _scores = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, IReadOnlyList<ScoreItem>> _itemsByScore = [];
     private int _examinations;
     private int _advice;
 
@@ -59,7 +60,7 @@ internal sealed class RuleReader(PackContext context)
             Discriminator = context.Examination(node, "discriminator"),
             Basis = node.Word<Basis>("basis"),
             Sources = context.Sources(node),
-            Findings = when is null ? [] : FindingsOf(when),
+            Findings = when is null ? [] : AskedBy(when),
         };
         node.Finish();
         _redFlags.TryAdd(id, node);
@@ -118,6 +119,7 @@ internal sealed class RuleReader(PackContext context)
         };
         node.Finish();
         _scores.TryAdd(id, node);
+        _itemsByScore.TryAdd(score.Index, items);
         return score;
     }
 
@@ -230,6 +232,36 @@ internal sealed class RuleReader(PackContext context)
 
     private static IReadOnlyList<Finding> FindingsOf(Condition condition) =>
         [.. condition.SelfAndParts().Select(part => part.Finding).OfType<Finding>().Distinct()];
+
+    /// <summary>
+    /// The findings a condition's answer depends on, those of its scores included: what must be asked to know it.
+    /// </summary>
+    private IReadOnlyList<Finding> AskedBy(Condition condition)
+    {
+        var asked = new List<Finding>();
+        var scores = new HashSet<int>();
+        Visit(condition);
+        return [.. asked.Distinct()];
+
+        void Visit(Condition visited)
+        {
+            foreach (var part in visited.SelfAndParts())
+            {
+                if (part.Finding is { } finding)
+                {
+                    asked.Add(finding);
+                }
+                else if (part.Score is { } score && scores.Add(score)
+                    && _itemsByScore.TryGetValue(score, out var items))
+                {
+                    foreach (var item in items)
+                    {
+                        Visit(item.When);
+                    }
+                }
+            }
+        }
+    }
 
     private static IEnumerable<int> UsedBy(Score score) =>
         score.Items.SelectMany(item => item.When.SelfAndParts()).Select(part => part.Score).OfType<int>();

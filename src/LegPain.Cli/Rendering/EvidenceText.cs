@@ -10,8 +10,12 @@ internal static class EvidenceText
     private const string Marked = "marked";
 
     /// <summary>Returns what speaks and by how much, such as <c>calf-difference-cm>=3 ×1.8</c>.</summary>
-    public static string Of(Contribution contribution, bool unicode) =>
-        $"{Answer(contribution)} {(unicode ? '×' : 'x')}{Ratio(contribution.Weight)}";
+    public static string Of(Contribution contribution, bool unicode) => Of(
+        contribution.Finding, contribution.Value, contribution.RowHolds, contribution.Weight, unicode);
+
+    /// <summary>Returns what speaks and by how much, from its parts; the weight is in nats.</summary>
+    public static string Of(string finding, string value, bool rowHolds, double weight, bool unicode) =>
+        $"{Answer(finding, value, rowHolds)} {(unicode ? '×' : 'x')}{Ratio(weight)}";
 
     /// <summary>Returns what speaks, and by how much, apart.</summary>
     public static (string Answer, string Ratio) Parts(Contribution contribution) =>
@@ -27,17 +31,15 @@ internal static class EvidenceText
     public static IEnumerable<Contribution> Against(RankedCause cause) =>
         cause.Contributions.Where(c => c.Status == ContributionStatus.Counted && c.Weight < 0).OrderBy(c => c.Weight);
 
-    private static string Answer(Contribution contribution)
+    private static string Answer(string finding, string value, bool rowHolds)
     {
-        var value = contribution.Value;
         if (value is Present or Marked)
         {
-            return contribution.RowHolds ? contribution.Finding : $"no {contribution.Finding}";
+            return rowHolds ? finding : $"no {finding}";
         }
 
-        var text = value.Length > 0 && value[0] is '<' or '>' or '='
-            ? contribution.Finding + value : $"{contribution.Finding}={value}";
-        return contribution.RowHolds ? text : $"not {text}";
+        var text = value.Length > 0 && value[0] is '<' or '>' or '=' ? finding + value : $"{finding}={value}";
+        return rowHolds ? text : $"not {text}";
     }
 
     private static string Ratio(double weight)

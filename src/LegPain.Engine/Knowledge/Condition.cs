@@ -75,12 +75,19 @@ internal sealed class OptionCondition(Finding finding, int option) : Condition
     public override string ToString() => $"{Finding.Id}={Finding.Options[Option]}";
 }
 
-/// <summary>How a number is compared.</summary>
-internal enum Comparison
+/// <summary>How a number is compared with a bound.</summary>
+public enum Comparison
 {
+    /// <summary><c>&gt;=</c></summary>
     AtLeast,
+
+    /// <summary><c>&lt;=</c></summary>
     AtMost,
+
+    /// <summary><c>&gt;</c></summary>
     Above,
+
+    /// <summary><c>&lt;</c></summary>
     Below,
 }
 
@@ -321,6 +328,8 @@ internal sealed class AtLeastCondition(int count, Condition[] parts) : Condition
 
     public override IReadOnlyList<Condition> Parts => _parts;
 
+    public int Count { get; } = count;
+
     internal override Truth Evaluate(in Facts facts)
     {
         int held = 0, open = 0;
@@ -331,8 +340,8 @@ internal sealed class AtLeastCondition(int count, Condition[] parts) : Condition
             open += value == Truth.Unknown ? 1 : 0;
         }
 
-        return held >= count ? Truth.True : held + open >= count ? Truth.Unknown : Truth.False;
+        return held >= Count ? Truth.True : held + open >= Count ? Truth.Unknown : Truth.False;
     }
 
-    public override string ToString() => $"at-least({count}; {string.Join(", ", Parts)})";
+    public override string ToString() => $"at-least({Count}; {string.Join(", ", Parts)})";
 }

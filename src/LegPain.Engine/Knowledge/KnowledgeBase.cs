@@ -129,6 +129,9 @@ public sealed class KnowledgeBase
     /// <summary>Gets the sites of the pain drawing, by finding index in ascending order.</summary>
     public IReadOnlyList<int> SiteFindings { get; }
 
+    /// <summary>Gets the share of all patients who mark each site, by finding index.</summary>
+    public IReadOnlyDictionary<int, double> SiteBase => _parts.SiteBase;
+
     internal IReadOnlyList<int> ScoreOrder => _parts.ScoreOrder;
 
     internal EvidencePlan Plan { get; }

@@ -68,6 +68,12 @@ public enum Basis
     Judgment,
 }
 
+/// <summary>Where a figure comes from.</summary>
+/// <param name="Basis">How it came about.</param>
+/// <param name="Sources">The sources, by key.</param>
+/// <param name="Note">What the author says of it, for a reviewer, or null.</param>
+public sealed record Citation(Basis Basis, IReadOnlyList<string> Sources, string? Note);
+
 /// <summary>A factor on a cause's prior that applies while a condition holds.</summary>
 /// <param name="When">The condition.</param>
 /// <param name="Factor">Multiplies the prior; 0 closes the cause.</param>
@@ -122,6 +128,9 @@ public sealed class Cause
     /// default share.
     /// </summary>
     public required IReadOnlyDictionary<int, double> SiteShares { get; init; }
+
+    /// <summary>Gets where those shares come from, by finding index.</summary>
+    public IReadOnlyDictionary<int, Citation> SiteCitations { get; init; } = new Dictionary<int, Citation>();
 }
 
 /// <summary>How one answer shifts one cause.</summary>
@@ -169,6 +178,9 @@ public sealed class Evidence
 
     /// <summary>Gets the sources, by key.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
+
+    /// <summary>Gets what the author says of the figure, for a reviewer, or null.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>A rule that forces urgency.</summary>
@@ -203,7 +215,10 @@ public sealed class RedFlag
     /// <summary>Gets the sources, by key.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
 
-    /// <summary>Gets the findings its condition asks about, each once, in the order of the condition.</summary>
+    /// <summary>
+    /// Gets the findings its condition depends on, those of its scores included, each once, in the order of the
+    /// condition.
+    /// </summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
     /// <summary>Gets those of its findings that would take it back: what stands under <c>unless</c>.</summary>

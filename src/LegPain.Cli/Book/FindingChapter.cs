@@ -1,0 +1,65 @@
+using LegPain.Engine.Vocabulary;
+using LegPain.Knowledge;
+
+namespace LegPain.Cli.Book;
+
+/// <summary>What can be asked, seen or measured, by group.</summary>
+internal sealed class FindingChapter(BookTexts texts)
+{
+    public IEnumerable<Block> Write() =>
+    [
+        new Heading(2, "findings", [texts.Say("Findings", "Éléments cliniques")], OwnFile: true),
+        .. texts.Knowledge.Findings.GroupBy(finding => finding.Group).SelectMany(Write),
+    ];
+
+    private IEnumerable<Block> Write(IGrouping<FindingGroup, Finding> group)
+    {
+        yield return new Heading(3, $"group-{group.Key.Id}", [group.Key.Id]);
+        yield return new Paragraph(
+            group.Key.OutlivesEpisode
+                ? texts.Say(
+                    "Belongs to the person: outlives an episode.", "Appartient à la personne : survit à l'épisode.")
+                : texts.Say("Belongs to the episode.", "Appartient à l'épisode."),
+            group.Key.StartsWithEpisode
+                ? texts.Say(" Begins with the pain when no other beginning is known.",
+                    " Commence avec la douleur si aucun autre début n'est connu.")
+                : string.Empty);
+        yield return new Table(
+            [
+                "Id", texts.Say("Question", "Question"), texts.Say("Definition", "Définition"),
+                texts.Say("Answers", "Réponses"), texts.Say("Answered by", "Répond"),
+            ],
+            [.. group.Select(finding => (IReadOnlyList<Phrase>[])
+            [
+                [new(finding.Id, Ink.Code, Anchor: BookTexts.Anchor(TextKind.Finding, finding.Id))],
+                [texts.Question(finding)],
+                [texts[TextKind.Finding, finding.Id, "definition"]],
+                Answers(finding),
+                [Who(finding.AnsweredBy)],
+            ])]);
+    }
+
+    private IReadOnlyList<Phrase> Answers(Finding finding) => finding.Kind switch
+    {
+        FindingKind.Boolean => [texts.Say("yes or no", "oui ou non")],
+        FindingKind.Number =>
+        [
+            texts.Say($"{BookTexts.Number(finding.Minimum)} to {BookTexts.Number(finding.Maximum)} {finding.Unit}",
+                $"{BookTexts.Number(finding.Minimum)} à {BookTexts.Number(finding.Maximum)} {finding.Unit}"),
+        ],
+        _ =>
+        [
+            finding.Kind == FindingKind.Choice ? texts.Say("one of: ", "un parmi : ")
+                : texts.Say("any of: ", "un ou plusieurs parmi : "),
+            .. BookTexts.Join(finding.Options.Select(option => (Phrase[])
+                [texts.Label(finding, option), " ", new(option, Ink.Code)])),
+        ],
+    };
+
+    private string Who(AnsweredBy who) => who switch
+    {
+        AnsweredBy.Patient => texts.Say("patient", "patient"),
+        AnsweredBy.Clinician => texts.Say("clinician", "clinicien"),
+        _ => texts.Say("measurement", "mesure"),
+    };
+}

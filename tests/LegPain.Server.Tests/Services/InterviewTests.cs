@@ -1,0 +1,196 @@
+using Grpc.Core;
+using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Tests.Infrastructure;
+using Xunit;
+using static LegPain.Server.Tests.Infrastructure.Requests;
+
+namespace LegPain.Server.Tests.Services;
+
+/// <summary>What is asked next, and the interview, through real calls.</summary>
+public sealed class InterviewTests : IAsyncLifetime
+{
+    private TestServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task SuggestQuestions_OfObservationsOfNobody_AsksForTheMostUrgentOpenFlags()
+    {
+        var request = new SuggestQuestionsRequest { Subject = new() { Observations = { Number("age", 54) } } };
+
+        var answer = await _server.Triage.SuggestQuestionsAsync(request, Soon);
+
+        Assert.Equal(InquiryState.Asking, answer.State);
+        Assert.Equal(5, answer.Questions.Count);
+        Assert.All(answer.Questions, question =>
+        {
+            Assert.Equal(QuestionReason.OpenRedFlag, question.Reason);
+            Assert.NotEmpty(question.Question);
+            Assert.True(question.ExpectedGain > 0);
+        });
+        Assert.Equal((Urgency.SelfCare, Urgency.Immediate), (answer.Disposition.Lowest, answer.Disposition.Highest));
+        Assert.Equal(0, answer.Revision);
+    }
+
+    [Fact]
+    public async Task SuggestQuestions_OfAPatient_LeavesOutWhatWasNotKnown()
+    {
+        var first = (await SuggestAsync("p-known", "r1", Present("fever"))).Questions[0].Finding;
+
+        var then = await SuggestAsync("p-known", "r2", new Observation { Finding = first, Presence = Presence.Unknown });
+
+        Assert.DoesNotContain(then.Questions, question => question.Finding == first);
+        Assert.Equal(2, then.Revision);
+    }
+
+    [Fact]
+    public async Task SuggestQuestions_InAnEmergency_AsksNothing()
+    {
+        var request = new SuggestQuestionsRequest
+        {
+            Subject = new() { Observations = { Number("systolic-bp", 80), Number("age", 50) } },
+        };
+
+        var answer = await _server.Triage.SuggestQuestionsAsync(request, Soon);
+
+        Assert.Equal(InquiryState.Emergency, answer.State);
+        Assert.Empty(answer.Questions);
+    }
+
+    [Fact]
+    public async Task SuggestQuestions_WithWrongFields_NamesThemAll()
+    {
+        var request = new SuggestQuestionsRequest { Respondent = (Respondent)9, MaxQuestions = 51 };
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            async () => await _server.Triage.SuggestQuestionsAsync(request, Soon));
+
+        Assert.Equal(["subject", "respondent", "max_questions"],
+            Refused.From(refusal).Fields.Select(wrong => wrong.Field));
+    }
+
+    [Fact]
+    public async Task Interview_OfANewPatient_StoresEachAnswerBeforeTheNextQuestion()
+    {
+        using var call = _server.Triage.Interview(Soon);
+        var turn = await SayAsync(call, new() { Start = new() { Patient = "p-new" } });
+        Assert.Equal(0, turn.Assessment.Revision);
+
+        for (var answer = 1; answer <= 3; answer++)
+        {
+            Assert.Equal(InquiryState.Asking, turn.State);
+            turn = await SayAsync(call, Answer($"a{answer}", Unknown(turn.Question.Finding)));
+
+            Assert.Equal(answer, turn.Assessment.Revision);
+            var events = await _server.Triage.ListEventsAsync(new() { Patient = "p-new" }, Soon);
+            Assert.Equal(answer, events.Events[^1].Revision);
+        }
+
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Interview_ThatFindsAnEmergency_Ends()
+    {
+        using var call = _server.Triage.Interview(Soon);
+        await SayAsync(call, new() { Start = new() { Patient = "p-now", View = AssessmentView.Full } });
+
+        var turn = await SayAsync(call, Answer("a1", Number("age", 50), Number("systolic-bp", 80)));
+
+        Assert.Equal(InquiryState.Emergency, turn.State);
+        Assert.Null(turn.Question);
+        Assert.Equal(AssessmentStatus.Complete, turn.Assessment.Status);
+        Assert.NotEmpty(turn.Assessment.NotExcluded);
+        Assert.False(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Interview_BegunAgain_StoresARepeatedAnswerOnce()
+    {
+        var answer = Answer("a1", Present("fever"));
+        using (var lost = _server.Triage.Interview(Soon))
+        {
+            await SayAsync(lost, new() { Start = new() { Patient = "p-again" } });
+            await SayAsync(lost, answer);
+        }
+
+        using var call = _server.Triage.Interview(Soon);
+        var start = await SayAsync(call, new() { Start = new() { Patient = "p-again" } });
+        var turn = await SayAsync(call, answer);
+
+        Assert.Equal((1, 1), (start.Assessment.Revision, turn.Assessment.Revision));
+    }
+
+    [Theory]
+    [InlineData(true, "start")]
+    [InlineData(false, "answer")]
+    public async Task Interview_OutOfTurn_IsRefused(bool answersFirst, string field)
+    {
+        using var call = _server.Triage.Interview(Soon);
+        var start = new InterviewRequest { Start = new() { Patient = "p-order" } };
+        if (!answersFirst)
+        {
+            await SayAsync(call, start);
+        }
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            () => SayAsync(call, answersFirst ? Answer("a1", Present("fever")) : start));
+
+        Assert.Contains(field,
+            Refused.From(refusal).Fields.Select(wrong => wrong.Field));
+    }
+
+    [Fact]
+    public async Task Interview_WithAWrongAnswer_IsRefusedAndStoresNothing()
+    {
+        using var call = _server.Triage.Interview(Soon);
+        await SayAsync(call, new() { Start = new() { Patient = "p-wrong" } });
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => SayAsync(call, Answer("", Present("no-such"))));
+
+        Assert.Equal(["request_id", "observations[0].finding"],
+            Refused.From(refusal).Fields.Select(wrong => wrong.Field));
+        var missing = await Assert.ThrowsAsync<RpcException>(
+            async () => await _server.Triage.GetAssessmentAsync(new() { Patient = "p-wrong" }, Soon));
+        Assert.Equal(StatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public async Task Interview_WhenTheServerStops_IsToldToRepeatElsewhere()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var call = server.Triage.Interview(Soon);
+        await SayAsync(call, new() { Start = new() { Patient = "p" } });
+
+        var stopping = server.DisposeAsync();
+        var end = await Assert.ThrowsAsync<RpcException>(
+            () => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        await stopping;
+
+        Assert.Equal(StatusCode.Unavailable, end.StatusCode);
+    }
+
+    private static Observation Unknown(string finding) => new() { Finding = finding, Presence = Presence.Unknown };
+
+    private static InterviewRequest Answer(string requestId, params Observation[] observations) =>
+        new() { Answer = new() { RequestId = requestId, Observations = { observations } } };
+
+    private static async Task<InterviewResponse> SayAsync(
+        AsyncDuplexStreamingCall<InterviewRequest, InterviewResponse> call, InterviewRequest request)
+    {
+        await call.RequestStream.WriteAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        return call.ResponseStream.Current;
+    }
+
+    private async Task<SuggestQuestionsResponse> SuggestAsync(
+        string patient, string requestId, params Observation[] observations)
+    {
+        await _server.Triage.ReportObservationsAsync(Report(patient, requestId, observations), Soon);
+        return await _server.Triage.SuggestQuestionsAsync(
+            new() { Subject = new() { Patient = patient }, MaxQuestions = 50 }, Soon);
+    }
+}
