@@ -19,7 +19,7 @@ internal static class EvidenceText
 
     /// <summary>Returns what speaks, and by how much, apart.</summary>
     public static (string Answer, string Ratio) Parts(Contribution contribution) =>
-        (Answer(contribution), Ratio(contribution.Weight));
+        (Answer(contribution.Finding, contribution.Value, contribution.RowHolds), Ratio(contribution.Weight));
 
     /// <summary>Returns the counted contributions that speak for a cause, the strongest first.</summary>
     public static IEnumerable<Contribution> For(RankedCause cause) =>
