@@ -67,6 +67,8 @@ internal sealed class ExplanationRenderer(IAnsiConsole console)
             explanation.MustNotMiss ? "; must not be missed" : string.Empty);
         _page.Labeled("Prior", FormattableString.Invariant(
             $"{explanation.Prior.Share:0.##%} of people who come with leg pain: {explanation.Prior.Basis}"));
+        _page.Labeled(string.Empty, FormattableString.Invariant(
+            $"starts from {explanation.Prior.StartShare:0.##%}, as some of those who ask are selected cases"));
         _page.Labeled(string.Empty, new Run($"sources {string.Join(", ", explanation.Prior.Sources)}", Dim));
     }
 

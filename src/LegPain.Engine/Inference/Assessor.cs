@@ -43,6 +43,9 @@ public static class Assessor
         return days <= (DateTimeOffset.MaxValue - now).TotalDays ? now + TimeSpan.FromDays(days) : null;
     }
 
+    /// <summary>Returns the ranking alone.</summary>
+    internal static RankedCause[] Ranking(ClinicalCase @case) => Rank(new(@case, Totals(@case))).Ranking;
+
     /// <summary>Returns the range of every score.</summary>
     internal static ScoreRange[] Totals(ClinicalCase @case)
     {

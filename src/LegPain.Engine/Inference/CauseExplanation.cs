@@ -53,6 +53,7 @@ public sealed class CauseExplanation
             }
         }
 
+        StartShare = assessment.Knowledge.Plan.StartingShare(cause.Index, 1);
         Prior = Total(assessment.Knowledge.Plan.Priors[cause.Index]);
         (PriorSteps, IsPriorCapped) = Modify();
         (Votes, LeftOut) = Standing is { } standing ? Add(standing.Ranked) : ([], []);
@@ -68,7 +69,12 @@ public sealed class CauseExplanation
     /// <summary>Gets where it stands in the ranking; null when a factor of 0 on its prior closes it.</summary>
     public CauseStanding? Standing { get; }
 
-    /// <summary>Gets where it stands with its prior alone.</summary>
+    /// <summary>
+    /// Gets the share of cases it starts from: its prior among ordinary presenters, mixed with the selected.
+    /// </summary>
+    public double StartShare { get; }
+
+    /// <summary>Gets where it stands with that share alone.</summary>
     public RunningTotal Prior { get; }
 
     /// <summary>Gets the factors on the prior that hold, in the order of the pack.</summary>

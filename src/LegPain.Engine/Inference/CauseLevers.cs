@@ -22,9 +22,9 @@ public readonly record struct LeverAnswer(
 /// <param name="Against">The answer that would lower it most; null when none would.</param>
 public sealed record Lever(Finding Finding, LeverAnswer? For, LeverAnswer? Against);
 
-/// <summary>Finds what would move a cause, by assessing the case with each answer it lacks.</summary>
+/// <summary>Finds what would move a cause, by ranking the case with each answer it lacks.</summary>
 /// <remarks>
-/// Every answer is really assessed, so groups, scores, caps and factors on the prior count as they would. A number is
+/// Every answer is really tried, so groups, scores, caps and factors on the prior count as they would. A number is
 /// tried at each bound that a rule of the cause compares it with, between them and at its ends.
 /// </remarks>
 internal static class CauseLevers
@@ -70,7 +70,7 @@ internal static class CauseLevers
 
     private static (int? MicroNats, double Probability) Move(ClinicalCase @case, Cause cause, RankedCause now)
     {
-        foreach (ref readonly var ranked in Assessor.Assess(@case).Ranking)
+        foreach (ref readonly var ranked in Assessor.Ranking(@case).AsSpan())
         {
             if (ranked.Cause == cause.Index)
             {

@@ -151,12 +151,6 @@ public sealed class KnowledgeBase
     public UrgencyLevel LevelOf(Urgency urgency) => _levels[(int)urgency];
 
     /// <summary>
-    /// Returns the share of cases a cause starts from before any modifier: its prior among ordinary presenters, mixed
-    /// with <see cref="ModelConstants.SelectedShare"/> of cases in which every cause is as likely.
-    /// </summary>
-    public double StartingShareOf(Cause cause) => Plan.StartingShare(cause.Index, 1);
-
-    /// <summary>
     /// Returns what a row weighs, in millionths of a nat: when it holds, or when the answer matches no row.
     /// </summary>
     public int WeightOf(Evidence row, bool holds) => Plan.Weight(row.Index, holds);

@@ -62,6 +62,7 @@ internal static class ReasoningWriter
                 RunningShare = explanation.Prior.Share,
                 Basis = cause.PriorBasis,
                 Sources = { cause.PriorSources },
+                StartShare = explanation.StartShare,
             },
             Factors = { explanation.PriorSteps.Select(Write) },
             PriorCapped = explanation.IsPriorCapped,

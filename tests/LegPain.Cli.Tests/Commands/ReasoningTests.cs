@@ -84,7 +84,7 @@ public sealed class ReasoningTests(ServerFixture server)
             });
             await app.StartAsync(TestContext.Current.CancellationToken);
             var address = new Uri(app.Urls.Single());
-            await CliResult.OfAsync(["report", "-p", "x", OtherPack.Sign], address);
+            await CliResult.OfAsync(["report", "-p", "x", OtherPack.Sign, "leg-swelling=one-calf"], address);
 
             var versions = await CliResult.OfAsync(["knowledge", "versions"], address);
             var assessment = await CliResult.OfAsync(

@@ -137,7 +137,7 @@ public sealed class CauseExplanationTests
         var knowledge = new SmallKnowledge()
             .CauseWith(
                 "c", 0.1, Urgency.Routine, [("h", 0)],
-                [new("a", 2, 0.5), new("d=x", 4, 1), new("n>=3", 3, 0.25), new("b", 1, 1)])
+                [new("a", 2, 0.5), new("d=x", 4, 1), new("d=y", 2, 1), new("n>=3", 3, 0.25), new("b", 1, 1)])
             .Build();
 
         var levers = CauseExplanation.Of(Assess(knowledge), knowledge.Causes[0]).Levers;

@@ -108,7 +108,7 @@ public sealed class ReasoningTests : IAsyncLifetime
         Assert.Equal([OtherPack.Sign], response.Difference.RedFlags[0].Grounds);
         var cause = Assert.Single(response.Difference.Causes, cause => cause.Id == OtherPack.Cause);
         Assert.True(cause.After.PriorLogOdds < cause.Before.PriorLogOdds);
-        Assert.True(cause.After.Rank > cause.Before.Rank);
+        Assert.True(cause.After.Probability < cause.Before.Probability);
         Assert.Empty(cause.Contributions);
     }
 
