@@ -15,7 +15,7 @@ public sealed class DemoTests
         Assert.All(result.Output.Split('\n'), line => Assert.True(line.Length <= ColumnsMax, line));
         string[] inOrder =
         [
-            "Day 1", "[ROUTINE]", "draft", "Day 2", "[SAME-DAY]", "red flag raised", "because", "grounds", "sources",
+            "Day 1", "[SOON]", "draft", "Day 2", "[SAME-DAY]", "red flag raised", "because", "grounds", "sources",
             "Day 3",
             "within 4 hours", "wells-dvt>=3 ×5.2", "Day 4", "[IMMEDIATE]", "complete", "urgency same-day -> immediate",
             "settled by  CT pulmonary angiogram", "Later the same day", "red flag cleared", "What the journal holds",

@@ -161,11 +161,11 @@ public sealed class InterviewTests : IAsyncLifetime
     [Fact]
     public async Task Interview_WhenTheServerStops_IsToldToRepeatElsewhere()
     {
-        await using var server = await TestServer.StartAsync();
+        var server = await TestServer.StartAsync();
         using var call = server.Triage.Interview(Soon);
         await SayAsync(call, new() { Start = new() { Patient = "p" } });
 
-        var stopping = server.DisposeAsync();
+        var stopping = server.DisposeAsync().AsTask();
         var end = await Assert.ThrowsAsync<RpcException>(
             () => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
         await stopping;

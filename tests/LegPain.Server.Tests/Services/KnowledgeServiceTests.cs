@@ -46,9 +46,9 @@ public sealed class KnowledgeServiceTests : IAsyncLifetime
     public async Task Lists_HaveEverything()
     {
         Assert.Equal(73, (await _server.Knowledge.ListCausesAsync(new() { PageSize = 1000 }, Soon)).Causes.Count);
-        Assert.Equal(95, (await _server.Knowledge.ListRedFlagsAsync(new() { PageSize = 1000 }, Soon)).RedFlags.Count);
+        Assert.Equal(100, (await _server.Knowledge.ListRedFlagsAsync(new() { PageSize = 1000 }, Soon)).RedFlags.Count);
         Assert.Equal(22, (await _server.Knowledge.ListScoresAsync(new(), Soon)).Scores.Count);
-        Assert.Equal(285, (await _server.Knowledge.ListSourcesAsync(new() { PageSize = 1000 }, Soon)).Sources.Count);
+        Assert.Equal(287, (await _server.Knowledge.ListSourcesAsync(new() { PageSize = 1000 }, Soon)).Sources.Count);
     }
 
     [Fact]
