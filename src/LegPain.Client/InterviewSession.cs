@@ -3,7 +3,9 @@ using LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Client;
 
-/// <summary>An interview: the server asks, the caller answers, and every answer is durable before the next question.</summary>
+/// <summary>
+/// An interview: the server asks, the caller answers, and every answer is durable before the next question.
+/// </summary>
 /// <remarks>
 /// Goes on by itself over a lost connection: it begins again and sends the unanswered answer with its first request id,
 /// so nothing is stored twice. Not for use from several threads at once.

@@ -12,7 +12,8 @@ public sealed class ProtoTests
     private static readonly FileDescriptor[] Files =
     [
         ObservationReflection.Descriptor, AssessmentReflection.Descriptor, ErrorsReflection.Descriptor,
-        ReasoningReflection.Descriptor, TriageServiceReflection.Descriptor, KnowledgeServiceReflection.Descriptor,
+        ReasoningReflection.Descriptor, InterviewReflection.Descriptor, TriageServiceReflection.Descriptor,
+        KnowledgeServiceReflection.Descriptor,
         EventReflection.Descriptor, SnapshotReflection.Descriptor,
     ];
 

@@ -161,7 +161,8 @@ internal sealed class SmallKnowledge : IConditionVocabulary
         Id = "small",
         Version = "1",
         Hash = new string('0', 64),
-        Model = new(0.1, 0, 0.1, 0.01, 0.01, 0.02, 8, Urgency.Soon, FindFinding("symptom-duration")!, FindFinding("age")!),
+        Model = new(
+            0.1, 0, 0.1, 0.01, 0.01, 0.02, 8, Urgency.Soon, FindFinding("symptom-duration")!, FindFinding("age")!),
         UrgencyLevels =
         [
             new(Urgency.Immediate, TimeSpan.Zero, "emergency-department", "S"),

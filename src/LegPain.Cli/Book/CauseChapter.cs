@@ -39,9 +39,14 @@ internal sealed class CauseChapter(BookTexts texts)
         yield return new Bullets(
         [
             new([texts.Label("Usual urgency", "Urgence habituelle"), texts.Link(cause.DefaultUrgency)], []),
-            new(texts.Label("Before all evidence", "Avant toute preuve"), BookTexts.Percent(cause.Prior), texts.Say(
-                " of people who come with leg pain. ", " des personnes qui consultent pour une douleur de jambe. "),
-                cause.PriorBasis),
+            new(
+                [
+                    texts.Label("Before all evidence", "Avant toute preuve"), BookTexts.Percent(cause.Prior),
+                    texts.Say(
+                        " of people who come with leg pain. ",
+                        " des personnes qui consultent pour une douleur de jambe. "),
+                    cause.PriorBasis + " ", .. texts.Sources(cause.PriorSources),
+                ], []),
             .. cause.PriorModifiers.Select(modifier => _conditions.ToItem(
                 modifier.When,
                 new Phrase($"× {BookTexts.Number(modifier.Factor)}", Ink.Strong),
@@ -96,11 +101,16 @@ internal sealed class CauseChapter(BookTexts texts)
         [.. cause.Evidence.Select(row => (IReadOnlyList<Phrase>[])
         [
             _conditions.ToRow(row),
-            [BookTexts.Number(row.RatioPresent)],
-            [BookTexts.Number(row.RatioAbsent)],
+            [Ratio(row.RatioPresent, row.CutPresent)],
+            [Ratio(row.RatioAbsent, row.CutAbsent)],
             [row.CorrelatedGroup ?? string.Empty],
             [BookTexts.Of(row.Basis)],
             texts.Sources(row.Sources),
             [row.Note ?? string.Empty],
         ])]);
+
+    private string Ratio(double used, double? written) => written is { } cut
+        ? texts.Say($"{BookTexts.Number(used)} (cut from {BookTexts.Number(cut)})",
+            $"{BookTexts.Number(used)} (ramené de {BookTexts.Number(cut)})")
+        : BookTexts.Number(used);
 }

@@ -37,12 +37,10 @@ internal sealed class ScoreChapter(BookTexts texts)
         ]);
     }
 
-    private Item WriteItem(ScoreItem item)
-    {
-        var written = _conditions.ToItem(
-            item.When, new Phrase(BookTexts.Number(item.Points), Ink.Strong), " ", new Phrase(item.Id, Ink.Code), ": ");
-        return new(
-            written.Text,
-            [.. written.Parts, new([.. texts.Sources(item.Source.Split(';'))], [])]);
-    }
+    private Item WriteItem(ScoreItem item) => _conditions.ToItem(
+        item.When,
+        [
+            new(BookTexts.Number(item.Points), Ink.Strong), " ", new(item.Id, Ink.Code), " [",
+            .. texts.Sources(item.Source.Split(';')), "]: ",
+        ]);
 }

@@ -129,15 +129,15 @@ public sealed class Assessment
         }
 
         return new(
-            new(knowledge, [default, .. data.Answers], data.Series, data.Declined), data.Disposition, data.RedFlags, data.Scores,
-            data.Ranking, data.Contributions);
+            new(knowledge, [default, .. data.Answers], data.Series, data.Declined), data.Disposition, data.RedFlags,
+            data.Scores, data.Ranking, data.Contributions);
     }
 
     /// <summary>Returns the assessment as plain data.</summary>
     public AssessmentData ToData() =>
         new(
-            Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Case.Declined.ToArray(), Disposition, _redFlags, _scores, _ranking,
-            _contributions);
+            Knowledge.Hash, Case.Answers.ToArray(), Case.Series.ToArray(), Case.Declined.ToArray(), Disposition,
+            _redFlags, _scores, _ranking, _contributions);
 
     /// <summary>Returns the modifiers of a cause's prior that hold in this case.</summary>
     public IEnumerable<PriorModifier> ModifiersOf(Cause cause) =>

@@ -19,9 +19,6 @@ public static class Assessor
 {
     private const int StackBytesMax = 4096;
 
-    /// <summary>What modifiers can lift a prior to: the bound the pack's reader holds priors to.</summary>
-    internal const double PriorMax = 0.5;
-
     /// <summary>Assesses a case with the knowledge it is bound to.</summary>
     public static Assessment Assess(ClinicalCase @case)
     {
@@ -268,7 +265,7 @@ public static class Assessor
         {
             1.0 => plan.Priors[cause],
             0.0 => null,
-            _ => EvidencePlan.LogOdds(Math.Min(plan.Shares[cause] * factor, PriorMax)),
+            _ => EvidencePlan.LogOdds(plan.StartingShare(cause, factor)),
         };
     }
 }

@@ -53,7 +53,7 @@ public sealed class CauseExplanation
             }
         }
 
-        StartShare = assessment.Knowledge.Plan.Shares[cause.Index];
+        StartShare = assessment.Knowledge.Plan.StartingShare(cause.Index, factor: 1);
         Prior = Total(assessment.Knowledge.Plan.Priors[cause.Index]);
         (PriorSteps, IsPriorCapped) = Modify();
         (Votes, LeftOut) = Standing is { } standing ? Add(standing.Ranked) : ([], []);
@@ -100,6 +100,7 @@ public sealed class CauseExplanation
     private (List<PriorStep> Steps, bool IsCapped) Modify()
     {
         var steps = new List<PriorStep>();
+        var plan = Assessment.Knowledge.Plan;
         var factor = 1.0;
         var running = Prior.MicroNats;
         foreach (var modifier in Assessment.ModifiersOf(Cause))
@@ -111,12 +112,12 @@ public sealed class CauseExplanation
                 continue;
             }
 
-            var next = EvidencePlan.LogOdds(Math.Min(StartShare * factor, Assessor.PriorMax));
+            var next = EvidencePlan.LogOdds(plan.StartingShare(Cause.Index, factor));
             steps.Add(new(modifier, next - running, Total(next)));
             running = next;
         }
 
-        return (steps, StartShare * factor > Assessor.PriorMax);
+        return (steps, plan.IsStartHeld(Cause.Index, factor));
     }
 
     private (List<VoteStep> Votes, List<LeftOutVote> LeftOut) Add(RankedCause ranked)

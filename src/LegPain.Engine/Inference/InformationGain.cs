@@ -5,9 +5,9 @@ namespace LegPain.Engine.Inference;
 
 /// <summary>How much a question is expected to tell about the causes.</summary>
 /// <remarks>
-/// Each row of evidence on a finding is one answer it can have, and "none of them" another. The information of an answer
-/// is how far it moves the ranking (the divergence of the ranking after it from the ranking before it, which is never
-/// negative); the expectation weighs the answers by the share of patients expected to give them.
+/// Each row of evidence on a finding is one answer it can have, and "none of them" another. The information of an
+/// answer is how far it moves the ranking (the divergence of the ranking after it from the ranking before it, which is
+/// never negative); the expectation weighs the answers by the share of patients expected to give them.
 /// </remarks>
 internal static class InformationGain
 {

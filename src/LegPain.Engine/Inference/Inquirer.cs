@@ -75,7 +75,9 @@ public static class Inquirer
             : !answer.Known;
     }
 
-    /// <summary>The rules that open questions can still raise or take back, where that would change the urgency.</summary>
+    /// <summary>
+    /// The rules that open questions can still raise or take back, where that would change the urgency.
+    /// </summary>
     private static List<UndecidedRule> UndecidedRules(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
@@ -166,7 +168,8 @@ public static class Inquirer
             default:
                 var none = finding.AbsentOption is { } option ? 1UL << finding.OptionIndex(option) : 0;
                 var others = Enumerable.Range(0, finding.Options.Count).Where(i => 1UL << i != none).ToList();
-                var each = ExpectedShare(InformationGain.Lift(finding, probabilities, knowledge), knowledge) / others.Count;
+                var any = ExpectedShare(InformationGain.Lift(finding, probabilities, knowledge), knowledge);
+                var each = any / others.Count;
                 answers.AddRange(others.Select(i =>
                     (absent with { Presence = Presence.Present, Options = 1UL << i }, each)));
                 answers.Add((absent with { Options = none }, 1 - (each * others.Count)));

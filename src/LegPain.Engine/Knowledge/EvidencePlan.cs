@@ -11,6 +11,9 @@ internal sealed record Ballot(int Cause, int Finding, int Score, int[] Rows, int
 /// <summary>The evidence laid out by what is asked, with its weights as whole millionths of a nat.</summary>
 internal sealed class EvidencePlan
 {
+    /// <summary>What modifiers can lift a prior to: the bound the pack's reader holds priors to.</summary>
+    public const double PriorMax = 0.5;
+
     /// <summary>The group that the place of the pain votes in.</summary>
     public const string SiteGroup = "site";
 
@@ -19,6 +22,9 @@ internal sealed class EvidencePlan
     private readonly int[] _groups;
     private readonly int[] _sites;
     private readonly int _siteCount;
+    private readonly double[] _ordinary;
+    private readonly double _mean;
+    private readonly double _selectedShare;
 
     public EvidencePlan(KnowledgeBase knowledge, IReadOnlyDictionary<int, double> siteBase)
     {
@@ -28,10 +34,10 @@ internal sealed class EvidencePlan
         _groups = new int[knowledge.Evidence.Count];
         When = [.. knowledge.Evidence.Select(row => row.When)];
         Modifiers = [.. knowledge.Causes.Select(cause => cause.PriorModifiers.ToArray())];
-        var mean = knowledge.Causes.Select(cause => cause.Prior).DefaultIfEmpty().Average();
-        var selected = knowledge.Model.SelectedShare;
-        Shares = [.. knowledge.Causes.Select(cause => ((1 - selected) * cause.Prior) + (selected * mean))];
-        Priors = [.. Shares.Select(LogOdds)];
+        _selectedShare = knowledge.Model.SelectedShare;
+        _ordinary = [.. knowledge.Causes.Select(cause => cause.Prior)];
+        _mean = _ordinary.DefaultIfEmpty().Average();
+        Priors = [.. knowledge.Causes.Select(cause => LogOdds(StartingShare(cause.Index, 1)))];
         SiteFindings = [.. knowledge.SiteFindings];
         _siteCount = SiteFindings.Length;
 
@@ -83,12 +89,7 @@ internal sealed class EvidencePlan
     /// <summary>Gets the modifiers of each cause's prior.</summary>
     public PriorModifier[][] Modifiers { get; }
 
-    /// <summary>
-    /// Gets the share of cases each cause starts from: its prior among ordinary presenters, mixed with the selected.
-    /// </summary>
-    public double[] Shares { get; }
-
-    /// <summary>Gets the log-odds of those shares before any modifier, in millionths of a nat.</summary>
+    /// <summary>Gets the log-odds each cause starts from before any modifier, in millionths of a nat.</summary>
     public int[] Priors { get; }
 
     /// <summary>Gets the sites of the pain drawing, by finding.</summary>
@@ -115,8 +116,28 @@ internal sealed class EvidencePlan
     /// <summary>Gets the correlated group of a row within its cause, or -1.</summary>
     public int GroupOf(int row) => _groups[row];
 
+    /// <summary>
+    /// Returns the share of cases a cause starts from: its prior times the modifiers that hold among ordinary
+    /// presenters, mixed with the selected cases.
+    /// </summary>
+    /// <remarks>
+    /// Among the selected every cause starts at the mean of all priors. Modifiers lower it there too; they lift it no
+    /// higher than they lift the prior itself, so a conditional prior stays what its source says.
+    /// </remarks>
+    public double StartingShare(int cause, double factor) => Math.Min(Mixed(cause, factor), PriorMax);
+
+    /// <summary>Returns whether modifiers would lift a cause past <see cref="PriorMax"/>, where it is held.</summary>
+    public bool IsStartHeld(int cause, double factor) => Mixed(cause, factor) > PriorMax;
+
     /// <summary>Gets the weight of one marked site for a cause.</summary>
     public int SiteWeight(int cause, int site) => _sites[(cause * _siteCount) + site];
+
+    private double Mixed(int cause, double factor)
+    {
+        var ordinary = _ordinary[cause] * factor;
+        var selected = Math.Min(_mean * factor, Math.Max(ordinary, _mean));
+        return ((1 - _selectedShare) * ordinary) + (_selectedShare * selected);
+    }
 
     /// <summary>Returns the log-odds of a share in millionths of a nat.</summary>
     public static int LogOdds(double share) => MicroNats(share / (1 - share));

@@ -154,7 +154,7 @@ public sealed class KnowledgeBase
     /// Returns the share of cases a cause starts from before any modifier: its prior among ordinary presenters, mixed
     /// with <see cref="ModelConstants.SelectedShare"/> of cases in which every cause is as likely.
     /// </summary>
-    public double StartingShareOf(Cause cause) => Plan.Shares[cause.Index];
+    public double StartingShareOf(Cause cause) => Plan.StartingShare(cause.Index, 1);
 
     /// <summary>
     /// Returns what a row weighs, in millionths of a nat: when it holds, or when the answer matches no row.

@@ -21,7 +21,8 @@ internal sealed class RuleTable
     {
         _words = Words(knowledge.Findings.Count);
         _conditions = [.. knowledge.RedFlags.Select(rule => rule.When)];
-        _hasConventions = [.. _conditions.Select(condition => condition.SelfAndParts().Any(part => part.HasConvention))];
+        _hasConventions = [.. _conditions
+            .Select(condition => condition.SelfAndParts().Any(part => part.HasConvention))];
         _asks = new ulong[_conditions.Length * _words];
         for (var i = 0; i < _conditions.Length; i++)
         {

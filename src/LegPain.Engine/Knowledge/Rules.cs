@@ -328,4 +328,5 @@ public sealed record UrgencyLevel(Urgency Urgency, TimeSpan? ActWithin, string S
 /// <param name="AgeFinding">The finding that holds the age in years.</param>
 public sealed record ModelConstants(
     double SomethingElsePrior, double SelectedShare, double QuestionBaseShare, double QuestionGainMin,
-    double ExclusionProbability, double SiteDefaultShare, double SiteRatioMax, Urgency RankingUrgencyMax, Finding EpisodeStartFinding, Finding AgeFinding);
+    double ExclusionProbability, double SiteDefaultShare, double SiteRatioMax, Urgency RankingUrgencyMax,
+    Finding EpisodeStartFinding, Finding AgeFinding);

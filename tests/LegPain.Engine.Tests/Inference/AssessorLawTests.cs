@@ -90,7 +90,7 @@ public sealed class AssessorLawTests
             AssertInside(PackCases.Assess(report), PackCases.Assess(report.Concat(answers)), "all of them");
         }, iter: 5 * Cases, print: t => PackCases.Print(t.Item1));
 
-    /// <remarks>"Since when?" is an open question as well: an unknown beginning counts as recent until it is told.</remarks>
+    /// <remarks>"Since when?" is an open question too: an unknown beginning counts as recent until told.</remarks>
     [Fact]
     public void Urgency_WhenABeginningIsTold_StaysInsideItsLimits() =>
         Gen.Select(PackCases.Cases, Gen.Int[0, 1000], Gen.Int[0, 400]).Sample((report, at, days) =>
@@ -102,7 +102,8 @@ public sealed class AssessorLawTests
             }
 
             var asked = open[at % open.Count];
-            var told = report.Select(o => o == asked ? o with { StartedAt = PackCases.Now.AddDays(-days) } : o).ToList();
+            var beginning = PackCases.Now.AddDays(-days);
+            var told = report.Select(o => o == asked ? o with { StartedAt = beginning } : o).ToList();
 
             AssertInside(PackCases.Assess(report), PackCases.Assess(told), $"{asked.Finding} began {days} days ago");
         }, iter: 10 * Cases, print: t => PackCases.Print(t.Item1));

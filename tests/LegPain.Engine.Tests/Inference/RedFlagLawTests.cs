@@ -86,7 +86,8 @@ public sealed class RedFlagLawTests
         var turnsMax = Knowledge.RedFlags.SelectMany(rule => Asked(rule.When)).Distinct().Count();
         var report = new List<Observation>();
         var turns = 0;
-        while (Guidance.Questions(PackCases.Assess(report), 1, out _) is [{ Reason: QuestionReason.OpenRedFlag } next])
+        while (Guidance.Questions(PackCases.Assess(report), 1, out _) is
+            [{ Reason: not QuestionReason.LikelyCause } next])
         {
             Assert.True(++turns <= turnsMax, $"Still asking after {turnsMax} turns: {next.Finding.Id}.");
             report.AddRange(PackCases.Benign.Where(observation => observation.Finding == next.Finding.Id));

@@ -39,7 +39,7 @@ public sealed class InterviewTests : IAsyncLifetime
     {
         var first = (await SuggestAsync("p-known", "r1", Present("fever"))).Questions[0].Finding;
 
-        var then = await SuggestAsync("p-known", "r2", new Observation { Finding = first, Presence = Presence.Unknown });
+        var then = await SuggestAsync("p-known", "r2", Unknown(first));
 
         Assert.DoesNotContain(then.Questions, question => question.Finding == first);
         Assert.Equal(2, then.Revision);
