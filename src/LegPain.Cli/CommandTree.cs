@@ -69,6 +69,7 @@ internal static class CommandTree
             {
                 KnowledgeLintCommand.Build(terminal, global),
                 KnowledgeSearchCommand.Build(terminal, global),
+                KnowledgeParseCommand.Build(terminal, global),
                 KnowledgeShowCommand.Build(terminal, global),
             },
         };

@@ -17,12 +17,21 @@ internal sealed class Interview(
 
     private readonly Page _page = new(terminal.Out);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly FreeText _freeText =
+        new(terminal, client, clinician ? Informant.Clinician : Informant.Patient);
+
+    private string? _typedAhead;
 
     /// <summary>Asks until the assessment is complete, nothing is left to ask, or the person stops.</summary>
     /// <returns>Whether anything is known of the patient.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var assessment = await InterviewCommand.StartAsync(client, patient, catalog.First.Id, cancellationToken);
+        if (await BeginAsync(cancellationToken) is { Count: > 0 } told)
+        {
+            assessment = await ReportAsync(told, cancellationToken);
+        }
+
         while (assessment.Status != AssessmentStatus.Complete && Next(assessment) is var (question, finding))
         {
             Ask(question, finding, assessment);
@@ -33,15 +42,37 @@ internal sealed class Interview(
                 return assessment.Revision > 0;
             }
 
-            _asked.Add(finding.Id);
-            assessment = await client.ReportObservationsAsync(
-                patient, [answer], new() { View = AssessmentView.Full }, cancellationToken);
-            new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(assessment);
+            _asked.UnionWith(answer.Select(observation => observation.Finding));
+            assessment = await ReportAsync(answer, cancellationToken);
         }
 
         Say(assessment.Status == AssessmentStatus.Complete
             ? "No further answer can change the urgency." : "Nothing is left to ask of you.");
         return assessment.Revision > 0;
+    }
+
+    /// <summary>
+    /// Offers to begin in the person's own words. A line that is no sentence is the answer to the first question.
+    /// </summary>
+    private async Task<IReadOnlyList<Observation>> BeginAsync(CancellationToken cancellationToken)
+    {
+        var line = await terminal.AskAsync("Tell in your own words, or press Enter > ", cancellationToken);
+        if (line is not null && FreeText.IsSentence(line))
+        {
+            return await _freeText.ProposeAsync(line, cancellationToken);
+        }
+
+        _typedAhead = string.IsNullOrWhiteSpace(line) ? null : line;
+        return [];
+    }
+
+    private async Task<Assessment> ReportAsync(
+        IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
+    {
+        var assessment = await client.ReportObservationsAsync(
+            patient, observations, new() { View = AssessmentView.Full }, cancellationToken);
+        new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(assessment);
+        return assessment;
     }
 
     private (OpenQuestion Question, Finding Finding)? Next(Assessment assessment)
@@ -72,18 +103,14 @@ internal sealed class Interview(
         }
     }
 
-    /// <summary>Reads lines until one is an answer; null when the person stops or the input ends.</summary>
-    private async Task<Observation?> ReadAsync(Finding finding, CancellationToken cancellationToken)
+    /// <summary>Reads lines until one is an answer or a sentence that is confirmed; null when the person stops or the input ends.</summary>
+    private async Task<IReadOnlyList<Observation>?> ReadAsync(Finding finding, CancellationToken cancellationToken)
     {
         while (true)
         {
-            terminal.Out.Write(new Text($"[{AnswerReader.Hint(finding)}] > "));
-            var line = await terminal.In.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
-            if (!terminal.IsInputInteractive)
-            {
-                terminal.Out.WriteLine(line ?? string.Empty);
-            }
-
+            var line = _typedAhead
+                ?? await terminal.AskAsync($"[{AnswerReader.Hint(finding)}] > ", cancellationToken);
+            _typedAhead = null;
             if (line is null || string.Equals(line.Trim(), AnswerReader.Stop, StringComparison.OrdinalIgnoreCase))
             {
                 return null;
@@ -92,10 +119,17 @@ internal sealed class Interview(
             var answer = AnswerReader.Read(finding, line);
             if (answer.Observation is not null)
             {
-                return answer.Observation;
+                return [answer.Observation];
             }
 
-            Say(answer.Problem!);
+            if (!FreeText.IsSentence(line))
+            {
+                Say(answer.Problem!);
+            }
+            else if (await _freeText.ProposeAsync(line, cancellationToken) is { Count: > 0 } told)
+            {
+                return told;
+            }
         }
     }
 
