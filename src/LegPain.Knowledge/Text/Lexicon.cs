@@ -24,6 +24,12 @@ internal sealed record WordClasses
     /// <summary>Gets what negates that which stands before it.</summary>
     public required int NegationAfter { get; init; }
 
+    /// <summary>Gets what, before a phrase, negates it together with <see cref="NegationClose"/> after it.</summary>
+    public required int NegationOpen { get; init; }
+
+    /// <summary>Gets the second half of a negation in two words.</summary>
+    public required int NegationClose { get; init; }
+
     /// <summary>Gets what looks like a negation and is none.</summary>
     public required int NotNegation { get; init; }
 

@@ -95,6 +95,8 @@ internal sealed class LexiconReader
         Terminators = read("terminators"),
         Negation = read("negation"),
         NegationAfter = read("negation_after"),
+        NegationOpen = read("negation_open"),
+        NegationClose = read("negation_close"),
         NotNegation = read("not_negation"),
         NotOnly = read("not_only"),
         Uncertainty = read("uncertainty"),

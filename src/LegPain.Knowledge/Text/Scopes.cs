@@ -47,7 +47,9 @@ internal sealed class Scopes
     public bool IsNegated(PhraseMatch match) =>
         !match.Tokens.Any(at => _scan.Has(_classes.Negation, at))
             && match.Tokens.Any(at => Reaches(_negation[at], match) && !BelongsElsewhere(_negation[at], match))
-        || IsFollowedBy(match, _classes.NegationAfter, before: _classes.Negation);
+        || IsFollowedBy(match, _classes.NegationAfter, before: _classes.Negation)
+        || (match.Head.Start > 0 && _scan.Has(_classes.NegationOpen, match.Head.Start - 1)
+            && _scan.Has(_classes.NegationClose, match.Head.End));
 
     /// <summary>Returns whether the speaker is unsure of a match, or asks.</summary>
     public bool IsDoubted(PhraseMatch match) =>
