@@ -72,7 +72,9 @@ public sealed partial class LegPainClient
             call => _knowledge.SearchFindingsAsync(new() { Query = query, PageSize = max }, call),
             requestId: null, cancellationToken)).Findings;
 
-    /// <summary>Reads free text in the client's language. Nothing is stored: somebody confirms what was understood.</summary>
+    /// <summary>
+    /// Reads free text in the client's language. Nothing is stored: somebody confirms what was understood.
+    /// </summary>
     /// <param name="text">1 to 2000 UTF-16 code units.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     public Task<ParseTextResponse> ParseTextAsync(string text, CancellationToken cancellationToken = default) =>

@@ -103,7 +103,10 @@ internal sealed class Interview(
         }
     }
 
-    /// <summary>Reads lines until one is an answer or a sentence that is confirmed; null when the person stops or the input ends.</summary>
+    /// <summary>
+    /// Reads lines until one is an answer, or a sentence that is confirmed; null when the person stops or the input
+    /// ends.
+    /// </summary>
     private async Task<IReadOnlyList<Observation>?> ReadAsync(Finding finding, CancellationToken cancellationToken)
     {
         while (true)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LegPain.Cli.Notation;
 using LegPain.Protocol.Knowledge.V1;
 using LegPain.Protocol.Triage.V1;
@@ -53,8 +52,7 @@ internal sealed class MentionRenderer(IAnsiConsole console)
         var remarks = new List<string>();
         if (mention.HasBeganDaysAgo)
         {
-            remarks.Add(string.Create(
-                CultureInfo.InvariantCulture, $"began {mention.BeganDaysAgo} day{(mention.BeganDaysAgo == 1 ? "" : "s")} ago"));
+            remarks.Add(FormattableString.Invariant($"began {mention.BeganDaysAgo} d ago"));
         }
 
         if (mention.Presence == Presence.Unknown && !mention.Uncertain)

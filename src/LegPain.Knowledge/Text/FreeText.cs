@@ -14,7 +14,7 @@ namespace LegPain.Knowledge.Text;
 /// <param name="BeganDaysAgo">How many days ago it began, when the clause says so; null otherwise.</param>
 /// <param name="Start">Where its words begin, in UTF-16 code units.</param>
 /// <param name="Length">How long they are, at least 1. They may enclose words that belong to something else.</param>
-/// <param name="IsUncertain">Whether the words do not settle it: doubt, an approximate number, or a contradiction.</param>
+/// <param name="IsUncertain">Whether the words leave it open: doubt, an approximate number, a contradiction.</param>
 public sealed record Mention(
     Finding Finding,
     Presence Presence,
@@ -30,7 +30,7 @@ public sealed record Mention(
 /// <param name="RedFlags">The rules that the present mentions alone raise, most urgent first.</param>
 public sealed record ParsedText(IReadOnlyList<Mention> Mentions, IReadOnlyList<RedFlag> RedFlags);
 
-/// <summary>Reads what people write about themselves. Pure: a text is read the same way every time, and never fails.</summary>
+/// <summary>Reads what people say of themselves. Pure: a text is always read the same way, and never fails.</summary>
 public static class FreeText
 {
     /// <summary>Most UTF-16 code units of a text.</summary>

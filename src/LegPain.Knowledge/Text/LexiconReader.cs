@@ -205,7 +205,8 @@ internal sealed class LexiconReader
         }
 
         var said = $"{finding.Id} {saying} {option}";
-        var key = isShared + string.Join('+', parts.Select(part => string.Join(' ', part)).Order(StringComparer.Ordinal));
+        var key = isShared
+            + string.Join('+', parts.Select(part => string.Join(' ', part)).Order(StringComparer.Ordinal));
         if (_known.TryGetValue(key, out var other))
         {
             var where = $"'{text}' already stands at {other.File}:{other.Line}";

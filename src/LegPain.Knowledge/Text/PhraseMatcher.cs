@@ -190,7 +190,7 @@ internal sealed class PhraseMatcher
             || parts[quantity.End - 1] <= match.Phrase.Parts.Length);
     }
 
-    /// <summary>Returns whether a match has the head of another, and its neighbor follows the other's in a list.</summary>
+    /// <summary>Returns whether a match has the head of another, and their neighbors are of one list.</summary>
     private bool IsNextOfAList(PhraseMatch match, PhraseMatch other)
     {
         if (!match.Head.Tokens.SequenceEqual(other.Head.Tokens)

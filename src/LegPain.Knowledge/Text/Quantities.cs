@@ -46,8 +46,8 @@ internal static class Quantities
     /// <param name="slot">Which slot.</param>
     /// <param name="at">The token.</param>
     /// <param name="isLast">
-    /// Whether the phrase ends with it. A bare number must then stand for itself: the 7 of "7 days" is no rating, nor is
-    /// the two of "two hips".
+    /// Whether the phrase ends with it. A bare number must then stand for itself: the 7 of "7 days" is no rating, nor
+    /// is the two of "two hips".
     /// </param>
     public static Quantity? Read(TextScan scan, int slot, int at, bool isLast)
     {
@@ -97,7 +97,8 @@ internal static class Quantities
 
         var about = start > at ? at : AboutBefore(scan, at);
         var isAbout = about >= 0 || scan.Has(scan.Lexicon.Classes.About, start);
-        if (EndOfRange(scan, end) is > 0 and var second && ReadFigure(scan, second) is var (upper, upperEnd) && upper > value)
+        if (EndOfRange(scan, end) is > 0 and var second
+            && ReadFigure(scan, second) is var (upper, upperEnd) && upper > value)
         {
             return new(upper, false, true, about, upperEnd);
         }

@@ -65,8 +65,8 @@ internal sealed class Scopes
     public bool IsPast(PhraseMatch match) => match.Head.Tokens.Any(at => _isPast[at]);
 
     /// <summary>
-    /// Returns whether a negation is part of another match and so negates no other words: the "can't" of "can't walk since
-    /// I fell".
+    /// Returns whether a negation is part of another match and so negates no other words: the "can't" of "can't walk
+    /// after I fell".
     /// </summary>
     private bool BelongsElsewhere(Reach reach, PhraseMatch match) =>
         _heads[reach.Start] is { } other && !other.Tokens.Intersect(match.Tokens).Any();
@@ -77,7 +77,7 @@ internal sealed class Scopes
     private static bool IsAboutOf(PhraseMatch match, Reach doubt) =>
         match.Quantity is { AboutAt: >= 0 and var about } && about >= doubt.Start && about < doubt.End;
 
-    /// <summary>Returns whether one of some words stands right after a match, with no more than a colon between.</summary>
+    /// <summary>Returns whether one of some words stands right after a match; a colon may be between.</summary>
     /// <param name="match">The match.</param>
     /// <param name="words">The words.</param>
     /// <param name="before">Words that, when they are among these too, must end the clause to look back.</param>

@@ -65,7 +65,7 @@ internal sealed class TextScan
 
     public bool Has(int set, int at) => EndOf(set, at) >= 0;
 
-    /// <summary>Returns whether nothing reaches across a token: the end of a sentence or a word such as "but".</summary>
+    /// <summary>Returns whether a token ends every scope: the end of a sentence, a word such as "but".</summary>
     public bool EndsScope(int at) => _ends[at];
 
     /// <summary>Returns whether a token joins the items of a list.</summary>
@@ -77,7 +77,7 @@ internal sealed class TextScan
     /// <summary>Returns the word sets that occur at a token.</summary>
     public IEnumerable<int> SetsAt(int at) => _occurrences[at].Select(found => found.Set).Distinct();
 
-    /// <summary>Returns the first token from a place on that is no filler; the number of tokens when there is none.</summary>
+    /// <summary>Returns the first token from a place on that is no filler, or the number of tokens.</summary>
     public int SkipFillers(int at) => at < _afterFillers.Length ? _afterFillers[at] : at;
 
     /// <summary>Matches a part of a phrase at a token.</summary>

@@ -2,8 +2,10 @@ namespace LegPain.Knowledge.Text;
 
 /// <summary>The word sets of a lexicon while it is read, and the notation of phrases.</summary>
 /// <remarks>
-/// A phrase is <c>head + near + near</c>, or <c>head &amp; near</c> when the head may belong to another phrase as well (<c>&amp; head</c> when nothing is near); each part is words in order: <c>word</c>, <c>begin*</c>, <c>&lt;set&gt;</c>,
-/// <c>&lt;#&gt;</c>, <c>&lt;#time&gt;</c>, <c>&lt;#length&gt;</c>. A set member may name sets that stand before it.
+/// A phrase is <c>head + near + near</c>, or <c>head &amp; near</c> when the head may belong to another phrase as well
+/// (<c>&amp; head</c> when nothing is near). Each part is words in order: <c>word</c>, <c>begin*</c>,
+/// <c>&lt;set&gt;</c>, <c>&lt;#&gt;</c>, <c>&lt;#time&gt;</c>, <c>&lt;#length&gt;</c>. A member of a set may name sets
+/// that stand before it.
 /// </remarks>
 internal sealed class WordSets(bool joinApostrophes)
 {
@@ -50,7 +52,9 @@ internal sealed class WordSets(bool joinApostrophes)
     public int[][]? Parse(PackNode node, string field, string text, out bool isShared)
     {
         isShared = text.Contains("& ", StringComparison.Ordinal);
-        var parts = (text.StartsWith("& ", StringComparison.Ordinal) ? text[2..] : text).Split([" + ", " & "], StringSplitOptions.None).Select(part => Part(node, field, part)).ToList();
+        var phrase = text.StartsWith("& ", StringComparison.Ordinal) ? text[2..] : text;
+        var parts = phrase.Split([" + ", " & "], StringSplitOptions.None)
+            .Select(part => Part(node, field, part)).ToList();
         return parts.TrueForAll(part => part is { Length: > 0 }) ? [.. parts.Select(part => part!)] : null;
     }
 

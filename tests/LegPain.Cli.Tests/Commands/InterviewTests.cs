@@ -58,11 +58,11 @@ public sealed class InterviewTests(ServerFixture server)
     public async Task Interview_WithASentenceInsteadOfAnAnswer_StoresItOnceConfirmedAndAsksOn()
     {
         var result = await CliResult.OfAsync(
-            ["interview"], input: "\nI would like to know\nno fever but I can't pee\ny\n?\nb\n");
+            ["interview"], input: "\nI would like to know\nno fever but my leg itches\ny\n?\nb\n");
 
         Assert.Contains("Nothing was understood.", result.Output, StringComparison.Ordinal);
         Assert.Contains("no:fever", result.Output, StringComparison.Ordinal);
-        Assert.Contains("urinary-retention", result.Output, StringComparison.Ordinal);
+        Assert.Contains("[itches]", result.Output, StringComparison.Ordinal);
         Assert.Contains("Revision 2", result.Output, StringComparison.Ordinal);
     }
 

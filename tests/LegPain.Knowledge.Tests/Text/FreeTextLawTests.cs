@@ -18,7 +18,7 @@ public sealed class FreeTextLawTests
     private static readonly string[] English = ["No fever, chills or swelling.", "I never had a clot."];
     private static readonly string[] French = ["Ni fièvre ni frissons.", "Je n'ai jamais eu de phlébite."];
 
-    /// <summary>Words of the corpus in any order, joined by blanks, commas and stops: near misses of real text.</summary>
+    /// <summary>Words of the corpus in any order, joined by blanks, commas and stops: nearly real text.</summary>
     private static readonly Gen<(string Language, string Text)> Jumbles =
         from language in OneOf(Languages)
         from words in OneOf(WordsOf(language)).Array[0, 40]
@@ -79,8 +79,8 @@ public sealed class FreeTextLawTests
         Anything.Sample(
             text =>
             {
-                var report = Parse(text.Language, text.Text).Mentions.Where(mention => mention.Presence != Presence.Unknown)
-                    .Select(Observe).ToList();
+                var report = Parse(text.Language, text.Text).Mentions
+                    .Where(mention => mention.Presence != Presence.Unknown).Select(Observe).ToList();
 
                 Assert.Empty(ObservationCheck.Check(
                     report, [.. report.Select(_ => (string?)null)], Pack.Knowledge, Now, bornAfter: null));
@@ -116,7 +116,7 @@ public sealed class FreeTextLawTests
             },
             iter: Texts);
 
-    /// <summary>Cost is counted in comparisons: twice the text costs at most a little more than twice as much.</summary>
+    /// <summary>Counted in comparisons: twice the text costs little more than twice as much.</summary>
     [Theory]
     [InlineData("en", "no ")]
     [InlineData("en", "pain ")]

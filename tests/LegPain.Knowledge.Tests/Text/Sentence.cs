@@ -16,9 +16,10 @@ internal sealed record Sentence(string Text, IReadOnlyList<string> Says)
         stream.Load(reader);
         return
         [
-            .. ((YamlSequenceNode)stream.Documents[0].RootNode).Children.Cast<YamlMappingNode>().Select(node => new Sentence(
-                ((YamlScalarNode)node["text"]).Value!,
-                [.. ((YamlSequenceNode)node["says"]).Children.Select(child => ((YamlScalarNode)child).Value!)])),
+            .. ((YamlSequenceNode)stream.Documents[0].RootNode).Children.Cast<YamlMappingNode>()
+                .Select(node => new Sentence(
+                    ((YamlScalarNode)node["text"]).Value!,
+                    [.. ((YamlSequenceNode)node["says"]).Children.Select(child => ((YamlScalarNode)child).Value!)])),
         ];
     }
 

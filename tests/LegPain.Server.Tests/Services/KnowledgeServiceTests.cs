@@ -112,8 +112,8 @@ public sealed class KnowledgeServiceTests : IAsyncLifetime
         Assert.Empty(atLimit.Mentions);
         Assert.Equal([("text", "MALFORMED")],
             (await RefusalOf(_server.Knowledge.ParseTextAsync(new() { Text = new string('a', 2001) }, Soon))).Fields);
-        Assert.Equal(
-            [("text", "MISSING")], (await RefusalOf(_server.Knowledge.ParseTextAsync(new() { Text = " " }, Soon))).Fields);
+        Assert.Equal([("text", "MISSING")],
+            (await RefusalOf(_server.Knowledge.ParseTextAsync(new() { Text = " " }, Soon))).Fields);
     }
 
     [Fact]
