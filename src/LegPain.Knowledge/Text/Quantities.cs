@@ -67,7 +67,8 @@ internal static class Quantities
             return null;
         }
 
-        var unit = Find(scan, scan.SkipFillers(number.End), lexicon.Units);
+        var unit = Find(scan, number.End, lexicon.Units)
+            ?? Find(scan, scan.SkipFillers(number.End), lexicon.Units);
         if (slot == Slot.Number)
         {
             var isWord = scan.Tokens[number.End - 1].Kind == TokenKind.Word;

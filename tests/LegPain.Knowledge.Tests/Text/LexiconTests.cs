@@ -1,5 +1,7 @@
 using LegPain.Engine.Vocabulary;
+using LegPain.Knowledge.Text;
 using Xunit;
+using YamlDotNet.RepresentationModel;
 
 namespace LegPain.Knowledge.Tests.Text;
 
@@ -34,6 +36,22 @@ public sealed class LexiconTests
             .Where(group => group.Count() < 3 && group.First().Parts.Length == 1).Select(group => group.Key);
 
         Assert.Empty(few);
+    }
+
+    /// <summary>A phrase that another one hides would be dead: said alone, each names its finding.</summary>
+    [Theory]
+    [InlineData("en", "lexicon/")]
+    [InlineData("fr", "fr/lexicon/")]
+    public void Phrases_WithoutSets_NameTheirFindingByThemselves(string language, string folder)
+    {
+        var texts = Pack.Texts(language);
+        var phrases = Literal(folder).ToList();
+
+        var silent = phrases.Where(phrase => !MentionReader.Read(Pack.Knowledge, new(texts.Lexicon, phrase.Text))
+            .Any(mention => mention.Finding.Id == phrase.Finding));
+
+        Assert.True(phrases.Count > 1500);
+        Assert.Empty(silent);
     }
 
     [Theory]
@@ -87,4 +105,28 @@ public sealed class LexiconTests
         Assert.Contains(
             new PackEdit().Remove("fr/lexicon/words.yaml").Faults(),
             fault => (fault.File, fault.Code) == ("fr/lexicon/words.yaml", PackFaultCode.MissingField));
+
+    private static IEnumerable<(string Finding, string Text)> Literal(string folder)
+    {
+        foreach (var file in PackFile.BuiltIn().Where(file => !file.Path.EndsWith("words.yaml", StringComparison.Ordinal)
+            && file.Path.StartsWith(folder, StringComparison.Ordinal)))
+        {
+            var stream = new YamlStream();
+            using var reader = new StringReader(file.Content);
+            stream.Load(reader);
+            foreach (var (id, said) in ((YamlMappingNode)stream.Documents[0].RootNode).Children)
+            {
+                foreach (var phrase in said.AllNodes.OfType<YamlSequenceNode>().SelectMany(list => list.Children))
+                {
+                    var text = ((YamlScalarNode)phrase).Value!;
+                    if (!text.Contains('<', StringComparison.Ordinal))
+                    {
+                        yield return (((YamlScalarNode)id).Value!, text.Replace(" + ", " ", StringComparison.Ordinal)
+                            .Replace("& ", string.Empty, StringComparison.Ordinal)
+                            .Replace("*", string.Empty, StringComparison.Ordinal));
+                    }
+                }
+            }
+        }
+    }
 }
