@@ -73,6 +73,7 @@ internal static class CommandTree
                 KnowledgeLintCommand.Build(terminal, global),
                 KnowledgeBookCommand.Build(terminal, global),
                 KnowledgeSearchCommand.Build(terminal, global),
+                KnowledgeParseCommand.Build(terminal, global),
                 KnowledgeShowCommand.Build(terminal, global),
                 KnowledgeVersionsCommand.Build(terminal, global),
             },

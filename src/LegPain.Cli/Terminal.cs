@@ -50,6 +50,20 @@ internal sealed class Terminal
     /// <summary>Gets the reader of environment variables.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>Asks for one line. Piped input is echoed.</summary>
+    /// <returns>The line; null when the input has ended.</returns>
+    public async Task<string?> AskAsync(string prompt, CancellationToken cancellationToken)
+    {
+        Out.Write(new Spectre.Console.Text(prompt));
+        var line = await In.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
+        if (!IsInputInteractive)
+        {
+            Out.WriteLine(line ?? string.Empty);
+        }
+
+        return line;
+    }
+
     /// <summary>Returns the process's own. Colors only where a person watches and NO_COLOR is not set.</summary>
     public static Terminal OfProcess()
     {

@@ -78,6 +78,15 @@ public sealed partial class LegPainClient
             call => _knowledge.SearchFindingsAsync(new() { Query = query, PageSize = max }, call),
             requestId: null, cancellationToken)).Findings;
 
+    /// <summary>
+    /// Reads free text in the client's language. Nothing is stored: somebody confirms what was understood.
+    /// </summary>
+    /// <param name="text">1 to 2000 UTF-16 code units.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<ParseTextResponse> ParseTextAsync(string text, CancellationToken cancellationToken = default) =>
+        _calls.RunAsync(
+            call => _knowledge.ParseTextAsync(new() { Text = text }, call), requestId: null, cancellationToken);
+
     private static async IAsyncEnumerable<T> PagesAsync<T>(
         Func<string, Task<(Google.Protobuf.Collections.RepeatedField<T> Page, string Next)>> read,
         [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text;
 using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
+using LegPain.Knowledge.Text;
 
 namespace LegPain.Knowledge;
 
@@ -14,7 +13,8 @@ public static class FindingSearch
     private const int DefinitionWeight = 1;
 
     /// <summary>
-    /// Returns the findings that match any word, the best match first; ties in the order of the pack.
+    /// Returns the findings that the lexicon reads in the query, in their order there; then those whose texts match any
+    /// word, the best match first, ties in the order of the pack.
     /// </summary>
     /// <param name="knowledge">The findings.</param>
     /// <param name="texts">The language to search in; ids are searched in any.</param>
@@ -25,12 +25,14 @@ public static class FindingSearch
     public static IReadOnlyList<Finding> Search(KnowledgeBase knowledge, PackTexts texts, string query, int max)
     {
         var wanted = Words(query).Distinct().ToList();
+        var said = MentionReader.Read(knowledge, new(texts.Lexicon, query)).Select(mention => mention.Finding).ToList();
         return
         [
-            .. knowledge.Findings.Select(finding => (finding, score: Score(finding, texts, wanted)))
+            .. said.Concat(knowledge.Findings.Select(finding => (finding, score: Score(finding, texts, wanted)))
                 .Where(match => match.score > 0)
                 .OrderByDescending(match => match.score).ThenBy(match => match.finding.Index)
-                .Take(max).Select(match => match.finding),
+                .Select(match => match.finding))
+                .Distinct().Take(max),
         ];
     }
 
@@ -50,25 +52,7 @@ public static class FindingSearch
             : 0));
     }
 
-    private static IEnumerable<string> Words(string text)
-    {
-        var word = new StringBuilder();
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
-        {
-            if (char.IsLetterOrDigit(c))
-            {
-                word.Append(char.ToLowerInvariant(c));
-            }
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && word.Length > 0)
-            {
-                yield return word.ToString();
-                word.Clear();
-            }
-        }
-
-        if (word.Length > 0)
-        {
-            yield return word.ToString();
-        }
-    }
+    private static IEnumerable<string> Words(string text) =>
+        Tokenizer.Read(text, joinApostrophes: false)
+            .Where(token => token.Kind is TokenKind.Word or TokenKind.Number).Select(token => token.Word);
 }

@@ -32,6 +32,9 @@ internal sealed class PackNode
 
     public bool Has(string field) => Get(field) is not null;
 
+    /// <summary>Returns whether a field is a mapping.</summary>
+    public bool IsMapping(string field) => Get(field) is YamlMappingNode;
+
     public string? OptionalText(string field)
     {
         switch (Get(field))
@@ -214,7 +217,8 @@ internal sealed class PackNode
         return _mapping.Children.TryGetValue(new YamlScalarNode(field), out var node) ? node : null;
     }
 
-    private int LineOf(string? field)
+    /// <summary>Returns the line of a field, or that of the mapping when the field is not there.</summary>
+    public int LineOf(string? field)
     {
         var key = field is null
             ? null

@@ -14,7 +14,7 @@ internal sealed class PackReader
 {
     private static readonly string[] TopFiles = ["pack.yaml", "sources.yaml", "examinations.yaml", "advice.yaml"];
 
-    private static readonly string[] Folders = ["findings", "causes", "red-flags", "scores"];
+    private static readonly string[] Folders = ["findings", "causes", "red-flags", "scores", "lexicon"];
 
     private static readonly string[] RedFlagOrder = ["immediate", "same-day", "soon", "routine"];
 
@@ -86,7 +86,7 @@ internal sealed class PackReader
             Sources = sources,
         };
         header.Finish();
-        var translations = TranslationReader.Read(_context, _files);
+        var translations = TranslationReader.Read(_context, _files, findings.Findings);
         return _context.Faults.Count > 0 ? null : Check(new(parts), translations, rules);
     }
 

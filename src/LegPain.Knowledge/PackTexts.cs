@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using LegPain.Knowledge.Text;
 
 namespace LegPain.Knowledge;
 
@@ -32,14 +33,19 @@ public sealed class PackTexts
 {
     private readonly FrozenDictionary<(TextKind Kind, string Id, string Field), string> _texts;
 
-    internal PackTexts(string language, IReadOnlyDictionary<(TextKind, string, string), string> texts)
+    internal PackTexts(
+        string language, IReadOnlyDictionary<(TextKind, string, string), string> texts, Lexicon lexicon)
     {
         Language = language;
+        Lexicon = lexicon;
         _texts = texts.ToFrozenDictionary();
     }
 
     /// <summary>Gets the language as a two-letter code, such as <c>en</c>.</summary>
     public string Language { get; }
+
+    /// <summary>Gets how people say the findings in this language.</summary>
+    internal Lexicon Lexicon { get; }
 
     internal IEnumerable<(TextKind Kind, string Id, string Field)> Keys => _texts.Keys;
 

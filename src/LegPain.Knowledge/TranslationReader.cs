@@ -1,3 +1,6 @@
+using LegPain.Engine.Vocabulary;
+using LegPain.Knowledge.Text;
+
 namespace LegPain.Knowledge;
 
 /// <summary>
@@ -17,19 +20,28 @@ internal static class TranslationReader
     };
 
     /// <summary>Returns the texts of every language, the authoring language first.</summary>
-    public static IReadOnlyList<PackTexts> Read(PackContext context, IReadOnlyList<PackFile> files)
+    public static IReadOnlyList<PackTexts> Read(
+        PackContext context, IReadOnlyList<PackFile> files, IReadOnlyList<Finding> findings)
     {
-        var languages = files.Select(file => file.Path.Split('/'))
-            .Where(path => path.Length == 2 && path[0].Length == 2)
-            .Select(path => path[0]).Distinct().Order(StringComparer.Ordinal);
+        List<string> languages =
+        [
+            KnowledgePack.AuthoringLanguage,
+            .. files.Select(file => file.Path.Split('/'))
+                .Where(path => path.Length > 1 && path[0].Length == 2)
+                .Select(path => path[0]).Distinct().Order(StringComparer.Ordinal),
+        ];
+        var lexicons = LexiconReader.Read(context, files, findings, languages);
         return
         [
-            new(KnowledgePack.AuthoringLanguage, context.Texts),
-            .. languages.Select(language => Read(context, language, files)),
+            .. languages.Zip(lexicons, (language, lexicon) => new PackTexts(
+                language,
+                language == KnowledgePack.AuthoringLanguage ? context.Texts : Read(context, language, files),
+                lexicon)),
         ];
     }
 
-    private static PackTexts Read(PackContext context, string language, IReadOnlyList<PackFile> files)
+    private static Dictionary<(TextKind, string, string), string> Read(
+        PackContext context, string language, IReadOnlyList<PackFile> files)
     {
         var texts = new Dictionary<(TextKind Kind, string Id, string Field), string>();
         foreach (var (name, kind) in Kinds)
@@ -62,7 +74,7 @@ internal static class TranslationReader
             }
         }
 
-        return new(language, texts);
+        return texts;
     }
 
     private static void ReadEntry(

@@ -41,6 +41,9 @@ internal static class AnswerReader
         _ => "numbers with commas, n (none), ? (not sure), b (stop)",
     };
 
+    /// <summary>Returns whether a line says yes, in English or French.</summary>
+    public static bool IsYes(string? line) => line?.Trim().ToLowerInvariant() is "y" or "yes" or "o" or "oui";
+
     /// <summary>Reads a line.</summary>
     public static TypedAnswer Read(Finding finding, string line)
     {
@@ -75,16 +78,13 @@ internal static class AnswerReader
 
     private static TypedAnswer ReadBoolean(Observation observation, string text)
     {
-        switch (text.ToLowerInvariant())
+        if (text.ToLowerInvariant() is "n" or "no" or "non")
         {
-            case "y" or "yes" or "o" or "oui":
-                return new(observation, null);
-            case "n" or "no" or "non":
-                observation.Presence = Presence.Absent;
-                return new(observation, null);
-            default:
-                return new(null, "Please answer y, n or ?.");
+            observation.Presence = Presence.Absent;
+            return new(observation, null);
         }
+
+        return IsYes(text) ? new(observation, null) : new(null, "Please answer y, n or ?.");
     }
 
     private static TypedAnswer ReadNumber(Finding finding, Observation observation, string text)

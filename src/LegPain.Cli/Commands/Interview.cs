@@ -18,6 +18,10 @@ internal sealed class Interview(
 
     private readonly Page _page = new(terminal.Out);
     private readonly Dictionary<string, Observation> _told = new(StringComparer.Ordinal);
+    private readonly FreeText _freeText =
+        new(terminal, client, clinician ? Informant.Clinician : Informant.Patient);
+
+    private string? _typedAhead;
 
     /// <summary>Asks until nothing is worth asking, or the person stops.</summary>
     /// <returns>Whether anything is known of the patient.</returns>
@@ -26,6 +30,11 @@ internal sealed class Interview(
         using var session = await client.BeginInterviewAsync(
             patient, clinician ? Respondent.Clinician : Respondent.Patient, AssessmentView.Full, cancellationToken);
         await RecallAsync(session.Turn.Assessment.Revision, cancellationToken);
+        if (session.Turn.Question is not null && await BeginAsync(cancellationToken) is { Count: > 0 } told)
+        {
+            await AnswerAsync(session, told, cancellationToken);
+        }
+
         while (session.Turn.Question is { } question)
         {
             if (catalog.Find(question.Finding) is not { } finding)
@@ -42,9 +51,7 @@ internal sealed class Interview(
                 return session.Turn.Assessment.Revision > 0;
             }
 
-            await session.AnswerAsync([answer], cancellationToken);
-            _told[finding.Id] = answer;
-            new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(session.Turn.Assessment);
+            await AnswerAsync(session, answer, cancellationToken);
         }
 
         Say(session.Turn.State switch
@@ -54,6 +61,33 @@ internal sealed class Interview(
             _ => "Nothing is left to ask that would change much.",
         });
         return session.Turn.Assessment.Revision > 0;
+    }
+
+    /// <summary>
+    /// Offers to begin in the person's own words. A line that is no sentence is the answer to the first question.
+    /// </summary>
+    private async Task<IReadOnlyList<Observation>> BeginAsync(CancellationToken cancellationToken)
+    {
+        var line = await terminal.AskAsync("Tell in your own words, or press Enter > ", cancellationToken);
+        if (line is not null && FreeText.IsSentence(line))
+        {
+            return await _freeText.ProposeAsync(line, cancellationToken);
+        }
+
+        _typedAhead = string.IsNullOrWhiteSpace(line) ? null : line;
+        return [];
+    }
+
+    private async Task AnswerAsync(
+        InterviewSession session, IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
+    {
+        await session.AnswerAsync(observations, cancellationToken);
+        foreach (var observation in observations)
+        {
+            _told[observation.Finding] = observation;
+        }
+
+        new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(session.Turn.Assessment);
     }
 
     /// <summary>Reads what was told before: to say since when, a finding is told again as it was.</summary>
@@ -100,20 +134,19 @@ internal sealed class Interview(
         _ => "asked because of",
     };
 
-    /// <summary>Reads lines until one is an answer; null when the person stops or the input ends.</summary>
-    private async Task<Observation?> ReadAsync(
+    /// <summary>
+    /// Reads lines until one is an answer, or a sentence that is confirmed; null when the person stops or the input
+    /// ends.
+    /// </summary>
+    private async Task<IReadOnlyList<Observation>?> ReadAsync(
         SuggestedQuestion question, Finding finding, CancellationToken cancellationToken)
     {
         var isBeginning = question.Reason == QuestionReason.Beginning;
+        var hint = isBeginning ? AnswerReader.DaysHint : AnswerReader.Hint(finding);
         while (true)
         {
-            terminal.Out.Write(new Text($"[{(isBeginning ? AnswerReader.DaysHint : AnswerReader.Hint(finding))}] > "));
-            var line = await terminal.In.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
-            if (!terminal.IsInputInteractive)
-            {
-                terminal.Out.WriteLine(line ?? string.Empty);
-            }
-
+            var line = _typedAhead ?? await terminal.AskAsync($"[{hint}] > ", cancellationToken);
+            _typedAhead = null;
             if (line is null || string.Equals(line.Trim(), AnswerReader.Stop, StringComparison.OrdinalIgnoreCase))
             {
                 return null;
@@ -122,10 +155,17 @@ internal sealed class Interview(
             var answer = isBeginning ? ReadBeginning(finding, line) : AnswerReader.Read(finding, line);
             if (answer.Observation is not null)
             {
-                return answer.Observation;
+                return [answer.Observation];
             }
 
-            Say(answer.Problem!);
+            if (!FreeText.IsSentence(line))
+            {
+                Say(answer.Problem!);
+            }
+            else if (await _freeText.ProposeAsync(line, cancellationToken) is { Count: > 0 } told)
+            {
+                return told;
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
 using LegPain.Knowledge;
+using LegPain.Knowledge.Text;
+using Triage = LegPain.Protocol.Triage.V1;
 using Wire = LegPain.Protocol.Knowledge.V1;
 
 namespace LegPain.Server.Mapping;
@@ -123,6 +125,43 @@ internal static class KnowledgeMapper
         Read = source.Read,
         Grade = source.Grade.ToString(),
     };
+
+    public static Wire.Mention ToWire(Mention mention)
+    {
+        var wire = new Wire.Mention
+        {
+            Finding = mention.Finding.Id,
+            Presence = mention.Presence switch
+            {
+                Presence.Present => Triage.Presence.Present,
+                Presence.Absent => Triage.Presence.Absent,
+                _ => Triage.Presence.Unknown,
+            },
+            Unit = mention.Finding.Unit ?? string.Empty,
+            Start = mention.Start,
+            Length = mention.Length,
+            Uncertain = mention.IsUncertain,
+        };
+        if (mention.Number is { } number)
+        {
+            wire.Number = number;
+        }
+        else if (mention.Finding.Kind == FindingKind.Choices && mention.Options.Count > 0)
+        {
+            wire.Options = new() { Options = { mention.Options } };
+        }
+        else if (mention.Options is [var option])
+        {
+            wire.Option = option;
+        }
+
+        if (mention.BeganDaysAgo is { } days)
+        {
+            wire.BeganDaysAgo = days;
+        }
+
+        return wire;
+    }
 
     /// <summary>Returns a basis as packs write it.</summary>
     public static string Word(Basis basis) => basis switch

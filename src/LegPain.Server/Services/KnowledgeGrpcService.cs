@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
 using LegPain.Knowledge;
+using LegPain.Knowledge.Text;
 using LegPain.Protocol.Knowledge.V1;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Errors;
@@ -87,6 +88,28 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack, IReadOnlyList<Kno
                 FindingSearch.Search(pack.Knowledge, texts, request.Query, max)
                     .Select(finding => KnowledgeMapper.ToWire(finding, texts)),
             },
+        });
+    }
+
+    public override Task<ParseTextResponse> ParseText(ParseTextRequest request, ServerCallContext context)
+    {
+        var read = new RequestReader();
+        if (string.IsNullOrWhiteSpace(request.Text))
+        {
+            read.Fault("text", FieldReason.Missing, "What somebody said or wrote.");
+        }
+        else if (request.Text.Length > FreeText.CharactersMax)
+        {
+            read.Fault("text", FieldReason.Malformed, $"1 to {FreeText.CharactersMax} characters.");
+        }
+
+        read.Check();
+
+        var parsed = FreeText.Parse(pack.Knowledge, TextsFor(context), request.Text);
+        return Task.FromResult(new ParseTextResponse
+        {
+            Mentions = { parsed.Mentions.Select(KnowledgeMapper.ToWire) },
+            RedFlags = { parsed.RedFlags.Select(rule => rule.Id) },
         });
     }
 

@@ -29,6 +29,44 @@ public sealed class InterviewTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Interview_BegunInOwnWords_StoresWhatIsConfirmed()
+    {
+        var result = await CliResult.OfAsync(
+            ["interview", "--server", server.Address.ToString(), "-p", "interview-words"],
+            input: "for three weeks my left calf is swollen, maybe a fever, pain 7/10\ny\nb\n");
+        var events = await server.RunAsync("events", "-p", "interview-words", "--json");
+
+        Assert.Equal(ExitCode.Ok, result.Code);
+        Assert.Contains("leg-swelling=one-calf", result.Output, StringComparison.Ordinal);
+        Assert.Contains("[calf is swollen]", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Revision 1", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\"startedAt\"", events.Output, StringComparison.Ordinal);
+        Assert.Contains("symptom-duration", events.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fever", events.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interview_WithWordsThatAreNotConfirmed_StoresNothing()
+    {
+        var result = await CliResult.OfAsync(["interview"], input: "my calf is swollen\nn\nb\n");
+
+        Assert.Contains("Nothing of it is stored.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing was answered", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interview_WithASentenceInsteadOfAnAnswer_StoresItOnceConfirmedAndAsksOn()
+    {
+        var result = await CliResult.OfAsync(
+            ["interview"], input: "\nI would like to know\nno fever but my leg itches\ny\n?\nb\n");
+
+        Assert.Contains("Nothing was understood.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("no:fever", result.Output, StringComparison.Ordinal);
+        Assert.Contains("[itches]", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Revision 2", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Interview_WithoutAnswers_AssessesNothing()
     {
         var result = await CliResult.OfAsync(["interview"], input: "b\n");

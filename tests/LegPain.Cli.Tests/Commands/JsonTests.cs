@@ -16,6 +16,7 @@ public sealed class JsonTests(ServerFixture server)
             "events -p json-patient --json",
             "assess fever --as-of 2026-01-01T00:00Z --json",
             "knowledge search calf --json",
+            "knowledge parse no fever but chills --json",
             "knowledge show pulmonary-embolism --json",
             "knowledge lint --json",
         ];

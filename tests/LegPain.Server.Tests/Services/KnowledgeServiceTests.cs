@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using LegPain.Protocol.Knowledge.V1;
+using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Tests.Infrastructure;
 using Xunit;
 using static LegPain.Server.Tests.Infrastructure.Requests;
@@ -67,13 +68,52 @@ public sealed class KnowledgeServiceTests : IAsyncLifetime
     [InlineData("calf swelling", "en", "leg-swelling")]
     [InlineData("Mollet GONFLÉ", "fr", "leg-swelling")]
     [InlineData("fever", "en", "fever")]
-    public async Task SearchFindings_ByWords_PutsTheRightOneAmongTheFirst(
+    public async Task SearchFindings_ByWords_PutsTheRightOneFirst(
         string query, string language, string expected)
     {
         var found = await _server.Knowledge.SearchFindingsAsync(
             new() { Query = query, PageSize = 5 }, Soon.WithHeaders(new Metadata { { "accept-language", language } }));
 
-        Assert.Contains(expected, found.Findings.Select(finding => finding.Id));
+        Assert.Equal(expected, found.Findings[0].Id);
+    }
+
+    [Theory]
+    [InlineData("en", "for three weeks my left calf is swollen, no fever, pain 7/10")]
+    [InlineData("fr", "Depuis trois semaines mon mollet gauche est gonflé, pas de fièvre, douleur 7/10")]
+    public async Task ParseText_OfASentence_ProposesMentionsWithTheirWords(string language, string text)
+    {
+        var parsed = await _server.Knowledge.ParseTextAsync(
+            new() { Text = text }, Soon.WithHeaders(new Metadata { { "accept-language", language } }));
+
+        var mentions = parsed.Mentions.ToDictionary(mention => mention.Finding);
+        Assert.Equal(
+            ["symptom-duration", "pain-side", "leg-swelling", "fever", "pain-intensity"],
+            parsed.Mentions.Select(mention => mention.Finding));
+        Assert.Equal((21, "days"), (mentions["symptom-duration"].Number, mentions["symptom-duration"].Unit));
+        Assert.Equal(("one-calf", 21), (mentions["leg-swelling"].Option, mentions["leg-swelling"].BeganDaysAgo));
+        Assert.Equal(Presence.Absent, mentions["fever"].Presence);
+        Assert.Equal("7/10", text.Substring(mentions["pain-intensity"].Start, mentions["pain-intensity"].Length));
+        Assert.Equal(["dvt-suspected", "one-sided-swelling-unexplained"], parsed.RedFlags);
+    }
+
+    [Fact]
+    public async Task ParseText_OfSeveralQualities_SendsThemAsASet()
+    {
+        var parsed = await _server.Knowledge.ParseTextAsync(new() { Text = "a sharp, throbbing pain" }, Soon);
+
+        Assert.Equal(["sharp", "throbbing"], Assert.Single(parsed.Mentions).Options.Options);
+    }
+
+    [Fact]
+    public async Task ParseText_AtAndPastItsLimit_IsReadAndRefused()
+    {
+        var atLimit = await _server.Knowledge.ParseTextAsync(new() { Text = new string('a', 2000) }, Soon);
+
+        Assert.Empty(atLimit.Mentions);
+        Assert.Equal([("text", "MALFORMED")],
+            (await RefusalOf(_server.Knowledge.ParseTextAsync(new() { Text = new string('a', 2001) }, Soon))).Fields);
+        Assert.Equal([("text", "MISSING")],
+            (await RefusalOf(_server.Knowledge.ParseTextAsync(new() { Text = " " }, Soon))).Fields);
     }
 
     [Fact]

@@ -74,6 +74,9 @@ public sealed class TelemetryTests
                 Canary, Canary + " " + Canary, Present(Canary), Option("leg-swelling", Canary), Number("age", 731731)));
             await TryAsync(Report(Canary + "\n", "r2",
                 new Observation { Finding = "temperature", Presence = Presence.Present, Unit = Canary }));
+            await server.Knowledge.ParseTextAsync(new() { Text = $"{Canary} is swollen, pain 7.31, can't pee" }, Soon);
+            errors.Add((await RefusalOf(server.Knowledge.ParseTextAsync(
+                new() { Text = string.Concat(Enumerable.Repeat(Canary, 200)) }, Soon))).Everything);
             using var watch = server.Triage.WatchAssessment(new() { Patient = Canary }, Soon);
             await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
             logs = [.. server.Log.Lines.Select(line => line.Text)];
@@ -91,7 +94,7 @@ public sealed class TelemetryTests
             }
         }
 
-        Assert.Equal(3, errors.Count);
+        Assert.Equal(4, errors.Count);
         var tags = _spans.SelectMany(span => span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")
             .Append(span.DisplayName).Append(span.StatusDescription)
             .Concat(span.Events.SelectMany(e => e.Tags.Select(tag => $"{tag.Key}={tag.Value}"))));

@@ -1,0 +1,156 @@
+using LegPain.Engine.Knowledge;
+using LegPain.Engine.Vocabulary;
+
+namespace LegPain.Knowledge.Text;
+
+/// <summary>Turns the phrases of a text into mentions: one a finding, with what governs it applied.</summary>
+internal sealed class MentionReader
+{
+    private const int SecondsPerDay = 86_400;
+
+    private readonly KnowledgeBase _knowledge;
+    private readonly TextScan _scan;
+    private readonly Scopes _scopes;
+    private readonly List<PhraseMatch> _matches;
+
+    private MentionReader(KnowledgeBase knowledge, TextScan scan)
+    {
+        _knowledge = knowledge;
+        _scan = scan;
+        var matches = PhraseMatcher.Find(scan);
+        _scopes = new(scan, matches);
+        _matches = [.. matches.Where(match => !_scopes.IsOfAnother(match))];
+    }
+
+    private Finding EpisodeStart => _knowledge.Model.EpisodeStartFinding;
+
+    /// <summary>Returns the mentions of a text, by where they begin.</summary>
+    public static IReadOnlyList<Mention> Read(KnowledgeBase knowledge, TextScan scan) =>
+        new MentionReader(knowledge, scan).Read();
+
+    private List<Mention> Read()
+    {
+        var beginnings = Beginnings();
+        return
+        [
+            .. _matches.Where(match => !IsBeginning(match) || beginnings.ContainsValue(match))
+                .Select(match => Say(match, beginnings)).OfType<Mention>()
+                .GroupBy(mention => mention.Finding.Index).Select(group => Settle([.. group]))
+                .OrderBy(mention => mention.Start).ThenBy(mention => mention.Finding.Index),
+        ];
+    }
+
+    private bool IsBeginning(PhraseMatch match) =>
+        match.Phrase.Finding == EpisodeStart && match.Quantity is not null;
+
+    /// <summary>
+    /// Finds what each segment says of when it began. A segment of nothing but a beginning gives it to the next one;
+    /// that of a lasting condition ("diabetes for ten years") is none of the complaint's.
+    /// </summary>
+    private Dictionary<int, PhraseMatch> Beginnings()
+    {
+        var others = _matches.Where(match => match.Phrase.Finding != EpisodeStart)
+            .ToLookup(match => _scopes.SegmentOf(match.Head.Start));
+        var beginnings = new Dictionary<int, PhraseMatch>();
+        foreach (var match in _matches.Where(IsBeginning))
+        {
+            var segment = _scopes.SegmentOf(match.Head.Start);
+            if (others.Contains(segment) && others[segment].All(other => other.Phrase.Finding.Group.OutlivesEpisode))
+            {
+                continue;
+            }
+
+            beginnings.TryAdd(others.Contains(segment) ? segment : segment + 1, match);
+        }
+
+        return beginnings;
+    }
+
+    private Mention? Say(PhraseMatch match, Dictionary<int, PhraseMatch> beginnings)
+    {
+        var finding = match.Phrase.Finding;
+        var start = _scan.Tokens[match.First].Start;
+        var mention = new Mention(
+            finding, Presence.Present, null, [], null, start, _scan.Tokens[match.Last].End - start, false);
+        if (_scopes.IsDoubted(match) || (_scopes.IsPast(match) && !finding.Group.OutlivesEpisode))
+        {
+            return mention with { Presence = Presence.Unknown, IsUncertain = true };
+        }
+
+        if (_scopes.IsNegated(match))
+        {
+            return match.Phrase.Saying != Saying.Absent && CanBeAbsent(match)
+                ? mention with { Presence = Presence.Absent }
+                : mention with { Presence = Presence.Unknown, IsUncertain = true };
+        }
+
+        switch (match.Phrase.Saying)
+        {
+            case Saying.Absent:
+                return mention with { Presence = Presence.Absent };
+            case Saying.Named:
+                return mention with { Presence = Presence.Unknown };
+        }
+
+        if (finding.Kind == FindingKind.Number)
+        {
+            var number = match.Quantity!.Value.In(finding.Unit);
+            return number >= finding.Minimum && number <= finding.Maximum
+                ? mention with { Number = number, IsUncertain = match.Quantity.Value.IsAbout }
+                : null;
+        }
+
+        return mention with
+        {
+            Options = match.Phrase.Option is { } option ? [option] : [],
+            BeganDaysAgo = BeganDaysAgo(finding, match, beginnings),
+        };
+    }
+
+    private double? BeganDaysAgo(Finding finding, PhraseMatch match, Dictionary<int, PhraseMatch> beginnings) =>
+        !finding.Group.OutlivesEpisode && !finding.Group.StartsWithEpisode
+        && beginnings.TryGetValue(_scopes.SegmentOf(match.Head.Start), out var beginning)
+        && !_scopes.IsDoubted(beginning) && !_scopes.IsNegated(beginning)
+        && beginning.Quantity!.Value.Value / SecondsPerDay is var days && days <= EpisodeStart.Maximum
+            ? Math.Round(days, 3)
+            : null;
+
+    /// <summary>
+    /// Returns whether "no" to these words is "no" to the finding: not for one option of several that may hold, and not
+    /// for a number.
+    /// </summary>
+    private static bool CanBeAbsent(PhraseMatch match) => match.Phrase.Finding.Kind switch
+    {
+        FindingKind.Boolean => true,
+        FindingKind.Choice => match.Phrase.Finding.AbsentOption is not null,
+        FindingKind.Choices => match.Phrase.Saying == Saying.Named,
+        _ => match.Phrase.Finding.AbsentNumber is not null && match.Phrase.Saying == Saying.Named,
+    };
+
+    /// <summary>Makes one mention of all that a text says of a finding: what is there wins, and says so.</summary>
+    private Mention Settle(IReadOnlyList<Mention> said)
+    {
+        var present = said.Where(mention => mention.Presence == Presence.Present).ToList();
+        var denied = said.Any(mention => mention.Presence == Presence.Absent);
+        if (present.Count == 0)
+        {
+            // A doubt goes before a no; a finding that is only named says less than either.
+            return said.MaxBy(mention => mention.IsUncertain ? 2 : mention.Presence == Presence.Absent ? 1 : 0)!;
+        }
+
+        var first = present[0].Finding == EpisodeStart ? present.MaxBy(mention => mention.Number)! : present[0];
+        if (first.Finding.Kind == FindingKind.Choices)
+        {
+            return first with { Options = [.. present.SelectMany(mention => mention.Options).Distinct()] };
+        }
+
+        var agree = first.Finding == EpisodeStart || present.All(
+            mention => mention.Number == first.Number && mention.Options.SequenceEqual(first.Options));
+        var last = present.Find(mention => mention.BeganDaysAgo is not null);
+        return first with
+        {
+            IsUncertain = first.IsUncertain || denied || !agree,
+            BeganDaysAgo = first.BeganDaysAgo ?? last?.BeganDaysAgo,
+        };
+    }
+}

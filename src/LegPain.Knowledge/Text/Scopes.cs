@@ -1,0 +1,193 @@
+namespace LegPain.Knowledge.Text;
+
+/// <summary>What governs the tokens of a text: negation, doubt, other people, the past.</summary>
+/// <remarks>
+/// A negation reaches to the end of the sentence, a word such as "but", a comma, or a joining word before a new clause;
+/// past a comma only through a list that "or" closes ("no fever, chills or sweats"). When in doubt it ends: what is
+/// wrongly taken as there is asked about, what is wrongly taken as not there is not. Each pass is linear.
+/// </remarks>
+internal sealed class Scopes
+{
+    private readonly TextScan _scan;
+    private readonly WordClasses _classes;
+    private readonly PhraseMatch?[] _heads;
+    private readonly bool[] _isPast;
+    private readonly bool[] _isAsked;
+    private readonly int[] _segments;
+    private readonly bool[] _goesOn;
+    private readonly Reach[] _negation;
+    private readonly Reach[] _doubt;
+    private readonly Reach[] _others;
+
+    public Scopes(TextScan scan, IReadOnlyList<PhraseMatch> matches)
+    {
+        _scan = scan;
+        _heads = new PhraseMatch?[scan.Tokens.Count];
+        foreach (var match in matches)
+        {
+            match.Head.Tokens.ForEach(at => _heads[at] = match);
+        }
+
+        _classes = scan.Lexicon.Classes;
+        var count = scan.Tokens.Count;
+        (_isPast, _isAsked, _goesOn) = (new bool[count], new bool[count], new bool[count]);
+        (_negation, _doubt, _others) = (new Reach[count], new Reach[count], new Reach[count]);
+        _segments = new int[count];
+        CutIntoSegments();
+        Spread();
+    }
+
+    /// <summary>Gets the number of segments: what commas, stops and words such as "but" separate.</summary>
+    public int SegmentCount { get; private set; }
+
+    /// <summary>Returns the segment of a token.</summary>
+    public int SegmentOf(int at) => _segments[at];
+
+    /// <summary>Returns whether a match is negated.</summary>
+    public bool IsNegated(PhraseMatch match) =>
+        !match.Tokens.Any(at => _scan.Has(_classes.Negation, at))
+            && match.Tokens.Any(at => Reaches(_negation[at], match) && !BelongsElsewhere(_negation[at], match))
+        || IsFollowedBy(match, _classes.NegationAfter, before: _classes.Negation)
+        || (match.Head.Start > 0 && _scan.Has(_classes.NegationOpen, match.Head.Start - 1)
+            && _scan.Has(_classes.NegationClose, match.Head.End));
+
+    /// <summary>Returns whether the speaker is unsure of a match, or asks.</summary>
+    public bool IsDoubted(PhraseMatch match) =>
+        match.Tokens.Any(at => _isAsked[at] || (Reaches(_doubt[at], match) && !IsAboutOf(match, _doubt[at])))
+        || IsFollowedBy(match, _classes.UncertaintyAfter, before: null);
+
+    /// <summary>Returns whether a match is said of somebody else.</summary>
+    public bool IsOfAnother(PhraseMatch match) =>
+        !match.Tokens.Any(at => _scan.Has(_classes.Others, at))
+        && match.Head.Tokens.Any(at => Reaches(_others[at], match));
+
+    /// <summary>Returns whether a match is said of the past.</summary>
+    public bool IsPast(PhraseMatch match) => match.Head.Tokens.Any(at => _isPast[at]);
+
+    /// <summary>
+    /// Returns whether a negation is part of another match and so negates no other words: the "can't" of "can't walk
+    /// after I fell".
+    /// </summary>
+    private bool BelongsElsewhere(Reach reach, PhraseMatch match) =>
+        _heads[reach.Start] is { } other && !other.Tokens.Intersect(match.Tokens).Any();
+
+    private static bool Reaches(Reach reach, PhraseMatch match) =>
+        reach.IsSet && !match.Tokens.Any(at => at >= reach.Start && at < reach.End);
+
+    private static bool IsAboutOf(PhraseMatch match, Reach doubt) =>
+        match.Quantity is { AboutAt: >= 0 and var about } && about >= doubt.Start && about < doubt.End;
+
+    /// <summary>Returns whether one of some words stands right after a match; a colon may be between.</summary>
+    /// <param name="match">The match.</param>
+    /// <param name="words">The words.</param>
+    /// <param name="before">Words that, when they are among these too, must end the clause to look back.</param>
+    private bool IsFollowedBy(PhraseMatch match, int words, int? before)
+    {
+        var at = match.Last + 1;
+        while (at < _scan.Tokens.Count && (_scan.Tokens[at] is { Kind: TokenKind.Sign, Word: ":" }
+            || (_scan.IsFiller(at) && !_scan.Has(words, at))))
+        {
+            at++;
+        }
+
+        if (_scan.EndOf(words, at) is not (> 0 and var end))
+        {
+            return false;
+        }
+
+        return before is not { } looksAhead || !_scan.Has(looksAhead, at)
+            || end >= _scan.Tokens.Count || _scan.Tokens[end].IsBreak;
+    }
+
+    private void CutIntoSegments()
+    {
+        var count = _scan.Tokens.Count;
+        var (segment, isPast, isAsked) = (0, false, false);
+        var starts = new List<int> { 0 };
+        for (var at = 0; at < count; at++)
+        {
+            if (_scan.Tokens[at].IsBreak || _scan.EndsScope(at))
+            {
+                segment++;
+                starts.Add(at);
+            }
+
+            _segments[at] = segment;
+        }
+
+        SegmentCount = segment + 1;
+        starts.Add(count);
+        var goesOn = false;
+        for (segment = SegmentCount - 1; segment >= 0; segment--)
+        {
+            isPast = false;
+            var (from, to) = (starts[segment], starts[segment + 1]);
+            var hasCloser = false;
+            for (var at = from; at < to; at++)
+            {
+                isPast |= _scan.Has(_classes.Past, at);
+                hasCloser |= _scan.Has(_classes.Closers, at);
+            }
+
+            if (to < count && _scan.Tokens[to].IsStop)
+            {
+                isAsked = _scan.Tokens[to].Kind == TokenKind.Question;
+            }
+            else if (to == count)
+            {
+                isAsked = false;
+            }
+
+            Array.Fill(_isPast, isPast, from, to - from);
+            Array.Fill(_isAsked, isAsked, from, to - from);
+
+            // Whether a list that began before this segment's comma is closed by "or" in it or further on.
+            var isList = to > from && _scan.Tokens[from].Kind == TokenKind.Comma && !StartsClause(from + 1);
+            goesOn = isList && (hasCloser || goesOn);
+            if (to > from)
+            {
+                _goesOn[from] = goesOn;
+            }
+        }
+    }
+
+    private void Spread()
+    {
+        Reach negation = default, doubt = default, other = default;
+        var inert = 0;
+        for (var at = 0; at < _scan.Tokens.Count; at++)
+        {
+            if (_scan.EndsScope(at))
+            {
+                (negation, doubt, other) = (default, default, default);
+            }
+            else if ((_scan.Tokens[at].IsBreak && !_goesOn[at])
+                || (_scan.Has(_classes.Lists, at) && !_scan.Has(_classes.Closers, at) && StartsClause(at + 1)))
+            {
+                (negation, doubt) = (default, default);
+            }
+
+            if (_scan.Has(_classes.Self, at))
+            {
+                other = default;
+            }
+
+            (_negation[at], _doubt[at], _others[at]) = (negation, doubt, other);
+            inert = Math.Max(inert, _scan.EndOf(_classes.NotNegation, at));
+            negation = at >= inert ? negation.Or(at, _scan.EndOf(_classes.Negation, at)) : negation;
+            doubt = doubt.Or(at, _scan.EndOf(_classes.Uncertainty, at));
+            other = other.Or(at, _scan.EndOf(_classes.Others, at));
+        }
+    }
+
+    private bool StartsClause(int at) =>
+        at < _scan.Tokens.Count && _scan.Has(_classes.Starters, at);
+
+    /// <summary>The words that govern a token: from one token up to another.</summary>
+    private readonly record struct Reach(int Start, int End)
+    {
+        public bool IsSet => End > 0;
+
+        public Reach Or(int start, int end) => end > 0 ? new(start, end) : this;
+    }
+}
