@@ -1,3 +1,4 @@
+using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Knowledge;
@@ -6,6 +7,8 @@ namespace LegPain.Knowledge;
 internal sealed class FindingReader(PackContext context)
 {
     private readonly Dictionary<string, FindingGroup> _groups = new(StringComparer.Ordinal);
+
+    private readonly List<(Finding Finding, PackNode Node)> _derivations = [];
 
     public List<Finding> Findings { get; } = [];
 
@@ -88,9 +91,44 @@ internal sealed class FindingReader(PackContext context)
             site.Finish();
         }
 
+        if (node.OptionalMapping("follows_from") is { } derivation)
+        {
+            _derivations.Add((finding, derivation));
+        }
+
         node.Finish();
         Findings.Add(finding);
         context.Declare(finding);
+    }
+
+    /// <summary>Reads what follows from other answers, once all findings are known.</summary>
+    public List<Derivation> ReadDerivations()
+    {
+        var read = new List<Derivation>();
+        foreach (var (finding, node) in _derivations)
+        {
+            var sources = context.Sources(node);
+            var when = context.Condition(node, "when");
+            if (finding.Kind != FindingKind.Boolean)
+            {
+                node.Fault(PackFaultCode.BadValue, "Only a finding without a value can follow from others.", "when");
+            }
+
+            if (when?.SelfAndParts().Any(part => part.Score is not null
+                || _derivations.Exists(other => other.Finding == part.Finding)) == true)
+            {
+                node.Fault(
+                    PackFaultCode.BadCondition, "It asks for no score, and for nothing that itself follows.", "when");
+            }
+            else if (when is not null)
+            {
+                read.Add(new(finding, when, sources));
+            }
+
+            node.Finish();
+        }
+
+        return read;
     }
 
     private IReadOnlyList<string> Options(PackNode node, string id)

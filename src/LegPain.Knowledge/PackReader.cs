@@ -76,6 +76,7 @@ internal sealed class PackReader
             UrgencyLevels = ReadUrgencies(header),
             Findings = findings.Findings,
             SiteBase = findings.Sites,
+            Derivations = findings.ReadDerivations(),
             Causes = [.. causes.Select(causeReader.Read)],
             RedFlags = [.. Below("red-flags/").SelectMany(_context.List)
                 .OrderBy(node => Array.IndexOf(RedFlagOrder, node.OptionalText("urgency"))).Select(rules.ReadRedFlag)],

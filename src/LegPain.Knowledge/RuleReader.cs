@@ -88,14 +88,6 @@ internal sealed class RuleReader(PackContext context)
             var sources = context.Sources(row);
             if (context.Condition(row, "when") is { } when)
             {
-                if (when.SelfAndParts().Any(part => part.HasConvention))
-                {
-                    row.Fault(
-                        PackFaultCode.BadValue,
-                        "A score item has no 'unless' and no 'within': its range must hold whatever is answered.",
-                        "when");
-                }
-
                 items.Add(new(item, when, points, string.Join(";", sources)));
             }
 

@@ -21,6 +21,7 @@ internal sealed class SmallKnowledge : IConditionVocabulary
     private readonly List<RedFlag> _redFlags = [];
     private readonly List<Examination> _examinations = [new("scan", 0, "imaging", "clinician", [], [2], ["S"])];
     private readonly List<Advice> _advice = [];
+    private readonly List<Derivation> _derivations = [];
     private int _rows;
 
     public SmallKnowledge()
@@ -143,6 +144,12 @@ internal sealed class SmallKnowledge : IConditionVocabulary
         return this;
     }
 
+    public SmallKnowledge Follows(string finding, string when)
+    {
+        _derivations.Add(new(FindFinding(finding)!, Parse(when), ["S"]));
+        return this;
+    }
+
     public SmallKnowledge Examine(string id, int cause, params string[] results)
     {
         _examinations.Add(new(id, _examinations.Count, "imaging", "clinician", [cause],
@@ -179,6 +186,7 @@ internal sealed class SmallKnowledge : IConditionVocabulary
         ScoreOrder = _scoreOrder,
         Examinations = _examinations,
         Advice = _advice,
+        Derivations = _derivations,
         Sources = [],
     });
 

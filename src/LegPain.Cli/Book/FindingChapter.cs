@@ -1,3 +1,4 @@
+using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
 using LegPain.Knowledge;
 
@@ -6,6 +7,8 @@ namespace LegPain.Cli.Book;
 /// <summary>What can be asked, seen or measured, by group.</summary>
 internal sealed class FindingChapter(BookTexts texts)
 {
+    private readonly ConditionText _conditions = new(texts);
+
     public IEnumerable<Block> Write() =>
     [
         new Heading(2, "findings", [texts.Say("Findings", "Éléments cliniques")], OwnFile: true),
@@ -37,6 +40,16 @@ internal sealed class FindingChapter(BookTexts texts)
                 Answers(finding),
                 [Who(finding.AnsweredBy)],
             ])]);
+        var derivations = group.Select(texts.Knowledge.DerivationOf).OfType<Derivation>().ToList();
+        if (derivations.Count > 0)
+        {
+            yield return new Paragraph(texts.Say(
+                "Taken for present, whatever was answered, when this is so:",
+                "Tenu pour présent, quoi qu'on ait répondu, quand ceci est vrai :"));
+            yield return new Bullets([.. derivations.Select(derivation => _conditions.ToItem(
+                derivation.When,
+                [new(derivation.Finding.Id, Ink.Code), " (", .. texts.Sources(derivation.Sources), "): "]))]);
+        }
     }
 
     private IReadOnlyList<Phrase> Answers(Finding finding) => finding.Kind switch

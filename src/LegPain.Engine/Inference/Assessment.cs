@@ -161,7 +161,11 @@ public sealed class Assessment
                 return;
             }
 
-            if (condition is AllCondition or AnyCondition or AtLeastCondition)
+            if (condition.Finding is { } finding && Case.Answer(finding.Index).IsDerived)
+            {
+                Collect(Knowledge.DerivationOf(finding)!.When);
+            }
+            else if (condition is AllCondition or AnyCondition or AtLeastCondition)
             {
                 foreach (var part in condition.Parts)
                 {

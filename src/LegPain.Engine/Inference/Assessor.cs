@@ -46,12 +46,12 @@ public static class Assessor
     /// <summary>Returns the ranking alone.</summary>
     internal static RankedCause[] Ranking(ClinicalCase @case) => Rank(new(@case, Totals(@case))).Ranking;
 
-    /// <summary>Returns the range of every score.</summary>
-    internal static ScoreRange[] Totals(ClinicalCase @case)
+    /// <summary>Returns the range of every score; with conventions open, one that holds whatever is answered.</summary>
+    internal static ScoreRange[] Totals(ClinicalCase @case, bool conventionsAreOpen = false)
     {
         var knowledge = @case.Knowledge;
         var totals = new ScoreRange[knowledge.Scores.Count];
-        var facts = new Facts(@case, totals);
+        var facts = new Facts(@case, totals, conventionsAreOpen);
         foreach (var index in knowledge.ScoreOrder)
         {
             totals[index] = Total(knowledge.Scores[index], facts);

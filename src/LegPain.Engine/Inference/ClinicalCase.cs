@@ -20,8 +20,10 @@ public sealed record FindingHistory(string Finding, IReadOnlyList<Observation> P
 /// <param name="Number">The value of a number, grown to the time of the case where it grows (an age).</param>
 /// <param name="DaysSinceStart">Days since the finding began; NaN when that is not known.</param>
 /// <param name="DaysSeen">Days between the first and the last of the unbroken observations that agree.</param>
+/// <param name="IsDerived">Whether it follows from other answers; see <see cref="Derivation"/>.</param>
 public readonly record struct CaseAnswer(
-    int Finding, Presence Presence, ulong Options, double Number, double DaysSinceStart, double DaysSeen)
+    int Finding, Presence Presence, ulong Options, double Number, double DaysSinceStart, double DaysSeen,
+    bool IsDerived = false)
 {
     /// <summary>Gets whether there is an answer.</summary>
     public bool Known => Presence != Presence.Unknown;
@@ -108,7 +110,7 @@ public sealed class ClinicalCase
         Array.Resize(ref answers, count);
         answers.AsSpan(1).Sort(static (left, right) => left.Finding.CompareTo(right.Finding));
         declined?.Sort();
-        return new(knowledge, answers, series?.ToArray() ?? [], declined?.ToArray() ?? []);
+        return new ClinicalCase(knowledge, answers, series?.ToArray() ?? [], declined?.ToArray() ?? []).Derive();
     }
 
     /// <summary>Groups observations by finding, as <see cref="Build"/> takes them.</summary>
@@ -120,7 +122,26 @@ public sealed class ClinicalCase
     public ref readonly CaseAnswer Answer(int finding) => ref _answers[_slots[finding]];
 
     /// <summary>Returns the case with one more answer, in place of any there is.</summary>
-    internal ClinicalCase With(CaseAnswer answer)
+    internal ClinicalCase With(CaseAnswer answer) => Replace(answer).Derive();
+
+    /// <summary>Adds what follows from the answers.</summary>
+    private ClinicalCase Derive()
+    {
+        var derived = this;
+        foreach (var derivation in Knowledge.Derivations)
+        {
+            var index = derivation.Finding.Index;
+            if (Answer(index).Presence != Presence.Present && derivation.When.Evaluate(new(this, [])) == Truth.True)
+            {
+                derived = derived.Replace(
+                    new(index, Presence.Present, 0, double.NaN, double.NaN, 0, IsDerived: true));
+            }
+        }
+
+        return derived;
+    }
+
+    private ClinicalCase Replace(CaseAnswer answer)
     {
         var at = _slots[answer.Finding];
         CaseAnswer[] answers = at > 0 ? [.. _answers] : [.. _answers, answer];
@@ -256,7 +277,7 @@ internal readonly ref struct Facts(ClinicalCase @case, ReadOnlySpan<ScoreRange> 
 
     /// <summary>
     /// Gets whether what is settled by convention alone stays open: an exception nobody has stated, which otherwise is
-    /// none, and an unknown beginning, which otherwise is recent.
+    /// none; an unknown beginning, which otherwise is recent; an absence that an open answer could yet overrule.
     /// </summary>
     public bool ConventionsAreOpen { get; } = conventionsAreOpen;
 }

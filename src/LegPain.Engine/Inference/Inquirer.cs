@@ -81,9 +81,10 @@ public static class Inquirer
     private static List<UndecidedRule> UndecidedRules(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
-        var facts = new Facts(assessment.Case, assessment.Scores, conventionsAreOpen: true);
-        var firm = knowledge.RedFlags.Where(rule => rule.When.Evaluate(new(
-            assessment.Case, assessment.Scores, conventionsAreOpen: true)) == Truth.True)
+        var scores = Assessor.Totals(assessment.Case, conventionsAreOpen: true);
+        var facts = new Facts(assessment.Case, scores, conventionsAreOpen: true);
+        var firm = knowledge.RedFlags
+            .Where(rule => rule.When.Evaluate(new(assessment.Case, scores, conventionsAreOpen: true)) == Truth.True)
             .Select(rule => rule.Urgency).DefaultIfEmpty().Max();
         var rules = new List<UndecidedRule>();
         foreach (var rule in knowledge.RedFlags)
@@ -119,7 +120,7 @@ public static class Inquirer
         CaseAnswer answer, List<UndecidedRule> waiting, List<UndecidedRule> all, Assessment assessment)
     {
         var then = assessment.Case.With(answer);
-        var facts = new Facts(then, Assessor.Totals(then), conventionsAreOpen: true);
+        var facts = new Facts(then, Assessor.Totals(then, conventionsAreOpen: true), conventionsAreOpen: true);
         var decided = 0;
         foreach (var (rule, _) in waiting)
         {

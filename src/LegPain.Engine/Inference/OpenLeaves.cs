@@ -41,6 +41,10 @@ internal static class OpenLeaves
             case WithinCondition or PersistentCondition when condition.Parts[0].Evaluate(facts) == Truth.True:
                 Add(Beginning(condition.Parts[0].Finding!, facts.Case), leaves);
                 break;
+            case PresentCondition present when facts.Case.Answer(present.Finding.Index).Known:
+                // Absent as far as was said; what could overrule that is still open.
+                Collect(facts.Case.Knowledge.DerivationOf(present.Finding)!.When, facts, reason, leaves);
+                break;
             case UnlessCondition:
                 Collect(condition.Parts[0], facts, QuestionReason.Exception, leaves);
                 break;

@@ -53,8 +53,15 @@ internal sealed class PresentCondition(Finding finding) : Condition
     internal override Truth Evaluate(in Facts facts)
     {
         ref readonly var answer = ref facts.Case.Answer(Finding.Index);
-        return answer.Known ? (answer.Presence == Presence.Present).ToTruth() : Truth.Unknown;
+        return !answer.Known ? Truth.Unknown
+            : answer.Presence == Presence.Present ? Truth.True
+            : facts.ConventionsAreOpen && MayYetFollow(facts) ? Truth.Unknown
+            : Truth.False;
     }
+
+    /// <summary>Returns whether an answer that is still open could make the finding present after all.</summary>
+    private bool MayYetFollow(in Facts facts) =>
+        facts.Case.Knowledge.DerivationOf(Finding)?.When.Evaluate(facts) == Truth.Unknown;
 
     public override string ToString() => Finding.Id;
 }

@@ -28,6 +28,9 @@ public sealed class KnowledgeParts
     /// </summary>
     public required IReadOnlyDictionary<int, double> SiteBase { get; init; }
 
+    /// <summary>Gets what follows from other answers; none from a score or from what itself follows.</summary>
+    public IReadOnlyList<Derivation> Derivations { get; init; } = [];
+
     /// <summary>Gets the causes, each at its index.</summary>
     public required IReadOnlyList<Cause> Causes { get; init; }
 
@@ -63,6 +66,7 @@ public sealed class KnowledgeBase
     private readonly KnowledgeParts _parts;
     private readonly Dictionary<string, Finding> _findingsById;
     private readonly bool[] _watchedForWorsening;
+    private readonly Derivation?[] _derivations;
     private readonly UrgencyLevel[] _levels = new UrgencyLevel[(int)Urgency.Immediate + 1];
 
     /// <summary>Builds a knowledge base.</summary>
@@ -72,6 +76,12 @@ public sealed class KnowledgeBase
         _findingsById = parts.Findings.ToDictionary(finding => finding.Id, StringComparer.Ordinal);
         Evidence = [.. parts.Causes.SelectMany(cause => cause.Evidence)];
         SiteFindings = [.. parts.SiteBase.Keys.Order()];
+        _derivations = new Derivation?[parts.Findings.Count];
+        foreach (var derivation in parts.Derivations)
+        {
+            _derivations[derivation.Finding.Index] = derivation;
+        }
+
         _watchedForWorsening = new bool[parts.Findings.Count];
         foreach (var worsening in Conditions().OfType<WorseningCondition>())
         {
@@ -104,6 +114,9 @@ public sealed class KnowledgeBase
 
     /// <summary>Gets the findings, each at its index.</summary>
     public IReadOnlyList<Finding> Findings => _parts.Findings;
+
+    /// <summary>Gets what follows from other answers.</summary>
+    public IReadOnlyList<Derivation> Derivations => _parts.Derivations;
 
     /// <summary>Gets the causes, each at its index, in the order of the pack.</summary>
     public IReadOnlyList<Cause> Causes => _parts.Causes;
@@ -147,6 +160,9 @@ public sealed class KnowledgeBase
     /// <summary>Returns the finding with this id, or null.</summary>
     public Finding? FindFinding(string id) => _findingsById.GetValueOrDefault(id);
 
+    /// <summary>Returns what makes a finding present besides an answer of its own, or null.</summary>
+    public Derivation? DerivationOf(Finding finding) => _derivations[finding.Index];
+
     /// <summary>Returns what an urgency means in practice.</summary>
     public UrgencyLevel LevelOf(Urgency urgency) => _levels[(int)urgency];
 
@@ -162,5 +178,6 @@ public sealed class KnowledgeBase
             .Concat(_parts.Scores.SelectMany(score => score.Items).Select(item => item.When))
             .Concat(_parts.Causes.SelectMany(cause => cause.PriorModifiers).Select(modifier => modifier.When))
             .Concat(Evidence.Select(row => row.When))
+            .Concat(_parts.Derivations.Select(derivation => derivation.When))
             .SelectMany(condition => condition.SelfAndParts());
 }

@@ -12,6 +12,7 @@ internal sealed class RuleTable
 
     private readonly Condition[] _conditions;
     private readonly bool[] _hasConventions;
+    private readonly bool _scoresHaveConventions;
     private readonly ulong[] _asks;
     private readonly Truth[] _unasked;
     private readonly Truth[] _unaskedLasting;
@@ -21,8 +22,9 @@ internal sealed class RuleTable
     {
         _words = Words(knowledge.Findings.Count);
         _conditions = [.. knowledge.RedFlags.Select(rule => rule.When)];
-        _hasConventions = [.. _conditions
-            .Select(condition => condition.SelfAndParts().Any(part => part.HasConvention))];
+        _hasConventions = [.. _conditions.Select(condition => HasConventions(condition, knowledge))];
+        _scoresHaveConventions = knowledge.Scores.SelectMany(score => score.Items)
+            .Any(item => HasConventions(item.When, knowledge));
         _asks = new ulong[_conditions.Length * _words];
         for (var i = 0; i < _conditions.Length; i++)
         {
@@ -52,6 +54,7 @@ internal sealed class RuleTable
             known[answer.Finding / BitsPerWord] |= 1UL << (answer.Finding % BitsPerWord);
         }
 
+        var scores = _scoresHaveConventions ? Assessor.Totals(facts.Case, conventionsAreOpen: true) : facts.Scores;
         var states = new Truth[_conditions.Length];
         for (var i = 0; i < states.Length; i++)
         {
@@ -63,7 +66,7 @@ internal sealed class RuleTable
             }
 
             states[i] = _conditions[i].Evaluate(facts);
-            lasting[i] = _hasConventions[i] ? Lasting(_conditions[i], facts.Case, facts.Scores) : states[i];
+            lasting[i] = _hasConventions[i] ? Lasting(_conditions[i], facts.Case, scores) : states[i];
         }
 
         return states;
@@ -71,6 +74,13 @@ internal sealed class RuleTable
 
     private static Truth Lasting(Condition condition, ClinicalCase @case, ReadOnlySpan<ScoreRange> scores) =>
         condition.Evaluate(new(@case, scores, conventionsAreOpen: true));
+
+    /// <summary>Whether a condition, or a score it asks for, may be settled by convention alone.</summary>
+    private static bool HasConventions(Condition condition, KnowledgeBase knowledge) =>
+        condition.SelfAndParts().Any(part => part.HasConvention
+            || (part is PresentCondition present && knowledge.DerivationOf(present.Finding) is not null)
+            || (part.Score is { } score
+                && knowledge.Scores[score].Items.Any(item => HasConventions(item.When, knowledge))));
 
     private static bool Overlaps(ReadOnlySpan<ulong> asks, ReadOnlySpan<ulong> known)
     {

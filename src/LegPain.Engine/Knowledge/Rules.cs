@@ -74,6 +74,14 @@ public enum Basis
 /// <param name="Note">What the author says of it, for a reviewer, or null.</param>
 public sealed record Citation(Basis Basis, IReadOnlyList<string> Sources, string? Note);
 
+/// <summary>
+/// A finding that is also present when a condition holds, whatever was answered: a measured fever is one.
+/// </summary>
+/// <param name="Finding">The finding; present or absent, no value.</param>
+/// <param name="When">The condition; asks for no score and for nothing that itself follows.</param>
+/// <param name="Sources">The sources, by key.</param>
+public sealed record Derivation(Finding Finding, Condition When, IReadOnlyList<string> Sources);
+
 /// <summary>A factor on a cause's prior that applies while a condition holds.</summary>
 /// <param name="When">The condition.</param>
 /// <param name="Factor">Multiplies the prior; 0 closes the cause.</param>

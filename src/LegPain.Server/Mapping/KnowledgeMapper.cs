@@ -10,9 +10,10 @@ namespace LegPain.Server.Mapping;
 /// <summary>Writes what the knowledge holds for the wire.</summary>
 internal static class KnowledgeMapper
 {
-    public static Wire.Finding ToWire(Finding finding, PackTexts texts)
+    public static Wire.Finding ToWire(Finding finding, KnowledgeBase knowledge, PackTexts texts)
     {
         var wire = Describe(finding, texts);
+        wire.FollowsFrom = knowledge.DerivationOf(finding)?.When.ToString() ?? string.Empty;
         if (finding.AbsentNumber is { } number)
         {
             wire.AbsentNumber = number;

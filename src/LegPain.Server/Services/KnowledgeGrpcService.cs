@@ -51,7 +51,7 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack, IReadOnlyList<Kno
         var (page, next) = Page(pack.Knowledge.Findings, request.PageSize, request.PageToken);
         return Task.FromResult(new ListFindingsResponse
         {
-            Findings = { page.Select(finding => KnowledgeMapper.ToWire(finding, texts)) },
+            Findings = { page.Select(finding => KnowledgeMapper.ToWire(finding, pack.Knowledge, texts)) },
             NextPageToken = next,
         });
     }
@@ -60,7 +60,8 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack, IReadOnlyList<Kno
         Task.FromResult(new GetFindingResponse
         {
             Finding = KnowledgeMapper.ToWire(
-                pack.Knowledge.FindFinding(Id(request.Id)) ?? throw Refuse.KnowledgeNotFound(), TextsFor(context)),
+                pack.Knowledge.FindFinding(Id(request.Id)) ?? throw Refuse.KnowledgeNotFound(), pack.Knowledge,
+                TextsFor(context)),
         });
 
     public override Task<SearchFindingsResponse> SearchFindings(
@@ -86,7 +87,7 @@ internal sealed class KnowledgeGrpcService(KnowledgePack pack, IReadOnlyList<Kno
             Findings =
             {
                 FindingSearch.Search(pack.Knowledge, texts, request.Query, max)
-                    .Select(finding => KnowledgeMapper.ToWire(finding, texts)),
+                    .Select(finding => KnowledgeMapper.ToWire(finding, pack.Knowledge, texts)),
             },
         });
     }

@@ -89,9 +89,20 @@ internal sealed partial class TriageGrpcService
         }
     }
 
-    /// <summary>Waits for what the client says next; false when it says no more.</summary>
-    private Task<bool> HearAsync(IAsyncStreamReader<InterviewRequest> stream, CancellationToken cancellationToken) =>
-        stream.MoveNext(cancellationToken).WaitAsync(AnswerMax, clock, cancellationToken);
+    /// <summary>Waits for what the client says next; false when it says no more, or is gone.</summary>
+    private async Task<bool> HearAsync(
+        IAsyncStreamReader<InterviewRequest> stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.MoveNext(cancellationToken).WaitAsync(AnswerMax, clock, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // The client has reset its half of the call.
+            return false;
+        }
+    }
 
     /// <summary>Reads what is known of the patient; of one without an event, nothing is.</summary>
     private async Task<PatientReading> BeginAsync(string patient, CancellationToken cancellationToken)

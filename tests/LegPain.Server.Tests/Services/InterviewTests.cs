@@ -161,11 +161,10 @@ public sealed class InterviewTests : IAsyncLifetime
     [Fact]
     public async Task Interview_WhenTheServerStops_IsToldToRepeatElsewhere()
     {
-        var server = await TestServer.StartAsync();
-        using var call = server.Triage.Interview(Soon);
+        using var call = _server.Triage.Interview(Soon);
         await SayAsync(call, new() { Start = new() { Patient = "p" } });
 
-        var stopping = server.DisposeAsync().AsTask();
+        var stopping = _server.StopAsync();
         var end = await Assert.ThrowsAsync<RpcException>(
             () => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
         await stopping;
