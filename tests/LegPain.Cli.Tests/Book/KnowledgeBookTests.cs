@@ -156,6 +156,24 @@ public sealed partial class KnowledgeBookTests : IDisposable
             item.Text.Select(phrase => phrase.Text).Concat(item.Parts.SelectMany(Words));
     }
 
+    [Fact]
+    public void Findings_OfTheBook_SayWhatANoStandsFor()
+    {
+        var blocks = KnowledgeBook.Of(KnowledgePack.BuiltIn, "en").Blocks;
+
+        var told = blocks.SkipWhile(block => block is not Heading { Anchor: "findings" }).OfType<Table>()
+            .SelectMany(table => table.Rows).Where(row => row.Length == 5 && row[3].Any(SaysNo))
+            .Select(row => row[0][0].Text);
+
+        Assert.Equal(
+            KnowledgePack.BuiltIn.Knowledge.Findings
+                .Where(finding => finding.AbsentOption is not null || finding.AbsentNumber is not null)
+                .Select(finding => finding.Id).Order(),
+            told.Order());
+
+        static bool SaysNo(Phrase phrase) => phrase.Text.Contains("no stands for", StringComparison.Ordinal);
+    }
+
     private static XDocument Html(string language)
     {
         var (blocks, written) = KnowledgeBook.Of(KnowledgePack.BuiltIn, language);
