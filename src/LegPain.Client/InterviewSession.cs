@@ -54,54 +54,80 @@ public sealed class InterviewSession : IDisposable
 
     private async Task<InterviewResponse> TakeTurnAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
     {
-        var deadline = _options.Clock.GetUtcNow() + _options.Deadline;
+        var clock = _options.Clock;
+        var deadline = clock.GetUtcNow() + _options.Deadline;
+        using var late = new CancellationTokenSource(_options.Deadline, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             LegPainException failure;
             try
             {
-                return Turn = await AttemptAsync(answer, cancellationToken).WaitAsync(
-                    _options.Deadline, _options.Clock, cancellationToken);
+                return Turn = await AttemptAsync(answer, stop.Token);
             }
-            catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                failure = LegPainException.From(exception, answer?.RequestId);
-            }
-            catch (TimeoutException)
-            {
-                failure = LegPainException.From(
-                    new(new(StatusCode.DeadlineExceeded, "No turn came in time.")), answer?.RequestId);
-            }
-            catch (RpcException exception)
+            catch (Exception exception) when (exception is RpcException or OperationCanceledException)
             {
                 Close();
-                throw new OperationCanceledException(exception.Status.Detail, exception, cancellationToken);
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+                }
+
+                failure = LegPainException.From(
+                    late.IsCancellationRequested || exception is not RpcException refused
+                        ? new(new(StatusCode.DeadlineExceeded, "No turn came in time.")) : refused,
+                    answer?.RequestId);
             }
 
-            Close();
+            // The deadline is the session's own: a server that names one has only waited too long for this answer.
+            var mayRepeat = failure.IsRetryable || failure.IsConnectionLost
+                || failure.Code == StatusCode.DeadlineExceeded;
             var wait = _backoff.After(attempt, failure.RetryAfter);
-            var mayRepeat = failure.IsRetryable || failure.IsConnectionLost;
-            if (!mayRepeat || attempt >= _options.AttemptsMax || _options.Clock.GetUtcNow() + wait >= deadline)
+            if (!mayRepeat || attempt >= _options.AttemptsMax || clock.GetUtcNow() + wait >= deadline)
             {
                 throw failure;
             }
 
-            await Task.Delay(wait, _options.Clock, cancellationToken);
+            await Task.Delay(wait, clock, cancellationToken);
         }
     }
 
     private async Task<InterviewResponse> AttemptAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
     {
-        InterviewResponse? turn = null;
-        if (_call is null)
+        if (_call is not null && Turn.Question is not null)
         {
-            _call = _triage.Interview(new CallOptions(_headers()));
-            turn = await ExchangeAsync(_call, new() { Start = _start }, cancellationToken);
+            return await ExchangeAsync(_call, new() { Answer = answer }, cancellationToken);
         }
 
-        return answer is null
-            ? turn ?? Turn
-            : await ExchangeAsync(_call, new() { Answer = answer }, cancellationToken);
+        var turn = await BeginAnewAsync(cancellationToken);
+        if (answer is null)
+        {
+            return turn;
+        }
+
+        if (turn.Question is not null)
+        {
+            return await ExchangeAsync(_call!, new() { Answer = answer }, cancellationToken);
+        }
+
+        // Asking has ended, perhaps through this very answer, and an interview that has ended takes none: report it,
+        // which stores nothing twice.
+        var report = new ReportObservationsRequest
+        {
+            Patient = _start.Patient,
+            RequestId = answer.RequestId,
+            Observations = { answer.Observations },
+        };
+        await _triage.ReportObservationsAsync(
+            report, new CallOptions(_headers(), cancellationToken: cancellationToken));
+        return await BeginAnewAsync(cancellationToken);
+    }
+
+    private async Task<InterviewResponse> BeginAnewAsync(CancellationToken cancellationToken)
+    {
+        Close();
+        _call = _triage.Interview(new CallOptions(_headers()));
+        return await ExchangeAsync(_call, new() { Start = _start }, cancellationToken);
     }
 
     private static async Task<InterviewResponse> ExchangeAsync(
@@ -112,9 +138,9 @@ public sealed class InterviewSession : IDisposable
         {
             await call.RequestStream.WriteAsync(request, cancellationToken);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or IOException)
         {
-            // The server has ended the call; what it said of that comes with the read.
+            // The server has ended the call, or the connection broke: the read says which, and why.
         }
 
         return await call.ResponseStream.MoveNext(cancellationToken)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Xunit;
 
 namespace LegPain.Tests;
 
@@ -29,7 +28,7 @@ internal static class Patience
         using var again = new PeriodicTimer(LookEvery);
         while (!await holds().InTime())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Max, "What was waited for did not come in time.");
+            Xunit.Assert.True(Stopwatch.GetElapsedTime(started) < Max, "What was waited for did not come in time.");
             await again.WaitForNextTickAsync();
         }
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LegPain.Cli.Evaluation;
-using LegPain.Engine.Knowledge;
 using LegPain.Knowledge;
 using Spectre.Console;
 
@@ -36,13 +35,17 @@ internal static class EvaluateCommand
             Description = "Write a page with plots and every miss, too.",
             HelpName = "file",
         };
+        var questions = new Option<bool>("--questions")
+        {
+            Description = "Also interview every patient, and count the questions. Takes about a minute.",
+        };
         var full = new Option<bool>("--full")
         {
             Description = "Explain every vignette whose first cause is not right.",
         };
         var command = new Command("evaluate", "Measure the engine on patients whose cause is known.")
         {
-            file, knowledge, floors, raise, html, full,
+            file, knowledge, floors, raise, html, questions, full,
         };
         command.Validators.Add(result =>
         {
@@ -58,9 +61,13 @@ internal static class EvaluateCommand
             var pack = result.GetValue(knowledge) is { } folder
                 ? KnowledgePack.Read(PackFile.InFolder(folder.ToString())) : KnowledgePack.BuiltIn;
             var isJson = result.GetValue(global.Json);
-            var outcomes = isJson ? VignetteRun.Assess(vignettes, pack.Knowledge, null, cancellationToken)
-                : Watched(terminal, vignettes, pack.Knowledge, cancellationToken);
-            var report = new EvaluationReport(source.Name, pack.Knowledge, outcomes);
+            var outcomes = Watched(terminal, isJson, "Assessing", vignettes.Count,
+                step => VignetteRun.Assess(vignettes, pack.Knowledge, step, cancellationToken));
+            var interviews = result.GetValue(questions)
+                ? Watched(terminal, isJson, "Interviewing", vignettes.Count,
+                    step => InterviewRun.Measure(vignettes, pack.Knowledge, step, cancellationToken))
+                : null;
+            var report = new EvaluationReport(source.Name, pack.Knowledge, outcomes, interviews);
             var checks = result.GetValue(floors) is { } floorsPath
                 ? Check(floorsPath, report, result.GetValue(raise)) : [];
             if (isJson)
@@ -85,17 +92,15 @@ internal static class EvaluateCommand
         return command;
     }
 
-    /// <summary>Assesses with a bar that fills, where a person watches.</summary>
-    private static IReadOnlyList<Outcome> Watched(
-        Terminal terminal, IReadOnlyList<Vignette> vignettes, KnowledgeBase knowledge,
-        CancellationToken cancellationToken) =>
-        terminal.Out.Profile.Capabilities.Interactive
+    /// <summary>Works with a bar that fills, where a person watches and the output is not for a script.</summary>
+    private static T Watched<T>(Terminal terminal, bool isJson, string what, int steps, Func<Action?, T> work) =>
+        !isJson && terminal.Out.Profile.Capabilities.Interactive
             ? terminal.Out.Progress().AutoClear(true).Start(context =>
             {
-                var bar = context.AddTask("Assessing", maxValue: vignettes.Count);
-                return VignetteRun.Assess(vignettes, knowledge, () => bar.Increment(1), cancellationToken);
+                var bar = context.AddTask(what, maxValue: steps);
+                return work(() => bar.Increment(1));
             })
-            : VignetteRun.Assess(vignettes, knowledge, null, cancellationToken);
+            : work(null);
 
     /// <summary>
     /// Compares with the floors, and raises them to what is achieved when no figure is below its own.

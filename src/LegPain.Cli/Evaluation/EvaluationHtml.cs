@@ -54,6 +54,7 @@ internal static class EvaluationHtml
                 Causes(report),
                 Urgency(report),
                 Calibrated(report.Calibration),
+                Questions(report.Interviews),
                 Misses(report)));
         return $"<!DOCTYPE html>\n{page}\n";
     }
@@ -101,6 +102,13 @@ internal static class EvaluationHtml
         Table(
             ["stated", "every cause: mean stated", "right", "leading cause: mean stated", "right"],
             Wording.CalibrationRows(calibration)),
+    ];
+
+    private static IEnumerable<XElement> Questions(InterviewFigures? figures) => figures is null ? [] :
+    [
+        Tag("h2", "Questions"),
+        Tag("p", Wording.InterviewNote),
+        Table(["", ""], Wording.Interviews(figures).Select(row => (string[])[row.Label, row.Text])),
     ];
 
     private static IEnumerable<XElement> Misses(EvaluationReport report)

@@ -53,6 +53,7 @@ internal static class EvaluationJson
                     curve = report.Calibration.Curve.Select(Of),
                     leadingCurve = report.Calibration.LeadingCurve.Select(Of),
                 },
+                questions = report.Interviews is { } interviews ? Of(interviews) : null,
                 floors = floors.Select(check => new
                 {
                     figure = check.Figure,
@@ -74,6 +75,30 @@ internal static class EvaluationJson
 
     private static object Of(Spread spread) =>
         new { least = spread.Least, median = spread.Median, greatest = spread.Greatest };
+
+    private static object Of(InterviewFigures figures) => new
+    {
+        note = Wording.InterviewNote,
+        considered = Of(figures.Considered),
+        inOrder = Of(figures.InOrder),
+        shorter = Of(figures.Shorter),
+        ended = Wording.Ends.ToDictionary(Wording.Word, figures.Ended),
+        interviews = figures.Pairs.Select(pair => new
+        {
+            id = pair.Vignette,
+            considered = Of(pair.Considered),
+            inOrder = Of(pair.InOrder),
+        }),
+    };
+
+    private static object Of(OrderFigures figures) =>
+        new { toUrgency = Of(figures.ToUrgency), toEnd = Of(figures.ToEnd) };
+
+    private static object Of(InterviewLength length) =>
+        new { toUrgency = length.ToUrgency, toEnd = length.ToEnd, end = Wording.Word(length.End) };
+
+    private static object Of(Quartiles quartiles) =>
+        new { lower = quartiles.Lower, median = quartiles.Median, upper = quartiles.Upper };
 
     private static object Of(Scores scores) => new
     {

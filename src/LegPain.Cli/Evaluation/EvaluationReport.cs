@@ -20,7 +20,9 @@ internal sealed record Spread(int Least, double Median, int Greatest)
 }
 
 /// <summary>Everything that is said of one run over a vignette file.</summary>
-internal sealed class EvaluationReport(string file, KnowledgeBase knowledge, IReadOnlyList<Outcome> outcomes)
+internal sealed class EvaluationReport(
+    string file, KnowledgeBase knowledge, IReadOnlyList<Outcome> outcomes,
+    IReadOnlyList<InterviewPair>? interviews = null)
 {
     /// <summary>The causes that are counted as worth a look have at least this probability.</summary>
     public const double LikelyMin = 0.05;
@@ -53,6 +55,9 @@ internal sealed class EvaluationReport(string file, KnowledgeBase knowledge, IRe
 
     /// <summary>Gets the calibration.</summary>
     public Calibration Calibration { get; } = new(outcomes);
+
+    /// <summary>Gets how long the interviews were; null when none was held.</summary>
+    public InterviewFigures? Interviews { get; } = interviews is null ? null : new(interviews);
 
     /// <summary>Gets the vignettes of which every observation is understood.</summary>
     public Proportion Understood { get; } = Proportion.Where(outcomes, outcome => outcome.NotUnderstood.Count == 0);

@@ -31,6 +31,7 @@ internal sealed class EvaluationText(IAnsiConsole console)
         WriteParts("By group of the right answer: causes, and acceptable urgency", report.ByGroup);
         WriteConfusion(report);
         WriteCalibration(report.Calibration);
+        WriteInterviews(report.Interviews);
         WriteMisses(report, full);
     }
 
@@ -112,6 +113,16 @@ internal sealed class EvaluationText(IAnsiConsole console)
         Grid(
             ["stated", "mean stated", "every cause: right", "mean stated", "leading cause: right"],
             Wording.CalibrationRows(calibration));
+    }
+
+    private void WriteInterviews(InterviewFigures? figures)
+    {
+        if (figures is not null)
+        {
+            _page.Rule("Questions");
+            _page.Write(0, Wording.InterviewNote);
+            Rows(Wording.Interviews(figures));
+        }
     }
 
     private void WriteMisses(EvaluationReport report, bool full)

@@ -12,7 +12,7 @@ internal static class VignetteRun
     private const int ContributionsShown = 5;
 
     /// <summary>The moment of every assessment. No vignette has a date, so any moment gives the same answers.</summary>
-    private static readonly DateTimeOffset Moment = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Moment = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>Assesses vignettes.</summary>
     /// <param name="vignettes">The vignettes.</param>

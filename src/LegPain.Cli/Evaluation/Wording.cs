@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegPain.Cli.Rendering;
+using LegPain.Engine.Inference;
 using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Cli.Evaluation;
@@ -12,10 +13,29 @@ internal static class Wording
         "Exam banks and case reports are not practice: dangerous causes are far more frequent here than among people "
         + "who seek care. Calibration against them tells how well probabilities fit an exam, not a waiting room.";
 
+    /// <summary>What must be said beside every count of questions.</summary>
+    public static readonly string InterviewNote =
+        "Simulated patients. At first age, sex and where it hurts are known; then the patient answers what the vignette "
+        + "says. What it does not say is answered absent, or not known where a finding cannot be absent, and what is "
+        + FormattableString.Invariant($"asked since when began with the complaint, or {SimulatedPatient.DaysDefault} ")
+        + "days ago. A closed world is optimistic: people are less sure, and have more than their record says.";
+
+    /// <summary>Why asking can end.</summary>
+    public static readonly IReadOnlyList<InquiryState> Ends =
+        [InquiryState.Emergency, InquiryState.Settled, InquiryState.ExaminationNeeded];
+
     private const int CausesShown = 5;
 
     /// <summary>Returns an urgency as packs write it; the wire has the same numbers.</summary>
     public static string Word(Urgency urgency) => UrgencyText.Word((Protocol.Triage.V1.Urgency)urgency);
+
+    /// <summary>Returns why asking ended.</summary>
+    public static string Word(InquiryState end) => end switch
+    {
+        InquiryState.Emergency => "emergency",
+        InquiryState.ExaminationNeeded => "examination-needed",
+        _ => "settled",
+    };
 
     /// <summary>Returns the figures of a set of answers, in the order they are shown.</summary>
     public static IReadOnlyList<(string Label, Proportion Proportion)> Figures(Scores scores) =>
@@ -43,6 +63,18 @@ internal static class Wording
         ("causes listed", report.ListLength.ToString()),
         (FormattableString.Invariant($"of them at least {100 * EvaluationReport.LikelyMin:0} % likely"),
             report.LikelyLength.ToString()),
+    ];
+
+    /// <summary>Returns how many questions it took.</summary>
+    public static IReadOnlyList<(string Label, string Text)> Interviews(InterviewFigures figures) =>
+    [
+        ("until the urgency is closed, best question first", figures.Considered.ToUrgency.ToString()),
+        ("until the urgency is closed, in the order of the pack", figures.InOrder.ToUrgency.ToString()),
+        ("until asking ends, best question first", figures.Considered.ToEnd.ToString()),
+        ("until asking ends, in the order of the pack", figures.InOrder.ToEnd.ToString()),
+        ("urgency closed with fewer questions, best first", figures.Shorter.ToString()),
+        ("asking ends, best question first", string.Join(", ", Ends.Select(
+            end => string.Create(CultureInfo.InvariantCulture, $"{figures.Ended(end)} {Word(end)}")))),
     ];
 
     /// <summary>Returns the scores of calibration with their ranges.</summary>

@@ -35,6 +35,15 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
     /// </summary>
     public bool SendsOneThenNothing { get; set; }
 
+    /// <summary>Gets everything that interviews were told.</summary>
+    public ConcurrentQueue<InterviewRequest> Told { get; } = new();
+
+    /// <summary>Gets what befalls the next answers of interviews, once each is stored and before its turn.</summary>
+    public ConcurrentQueue<Func<ServerCallContext, Task>> Mishaps { get; } = new();
+
+    /// <summary>Gets or sets with how many answers an interview ends.</summary>
+    public int AnswersMax { get; set; } = int.MaxValue;
+
     public TimeSpan TimeLeft { get; private set; }
 
     public string? Language { get; private set; }
@@ -110,9 +119,51 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
     }
 
+    public override async Task Interview(
+        IAsyncStreamReader<InterviewRequest> requestStream, IServerStreamWriter<InterviewResponse> responseStream,
+        ServerCallContext context)
+    {
+        InterviewResponse turn;
+        do
+        {
+            if (!await requestStream.MoveNext(context.CancellationToken))
+            {
+                return;
+            }
+
+            Told.Enqueue(requestStream.Current);
+            if (requestStream.Current.Answer is not null && Mishaps.TryDequeue(out var befall))
+            {
+                await befall(context);
+            }
+
+            turn = Turn();
+            await responseStream.WriteAsync(turn, context.CancellationToken);
+        }
+        while (turn.Question is not null);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app!.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
+    }
+
+    /// <summary>The turn after every answer so far, each counted once.</summary>
+    private InterviewResponse Turn()
+    {
+        var answers = Told.Where(told => told.Answer is not null).Select(told => told.Answer.RequestId)
+            .Distinct(StringComparer.Ordinal).Count();
+        var turn = new InterviewResponse
+        {
+            State = answers < AnswersMax ? InquiryState.Asking : InquiryState.Emergency,
+            Assessment = new() { Revision = answers },
+        };
+        if (turn.State == InquiryState.Asking)
+        {
+            turn.Question = new() { Finding = "fever" };
+        }
+
+        return turn;
     }
 }

@@ -1,8 +1,6 @@
 using Google.Rpc;
 using LegPain.Client;
 using LegPain.Protocol.Triage.V1;
-using LegPain.Server;
-using Microsoft.AspNetCore.Builder;
 
 namespace LegPain.Cli.Tests.Client;
 
@@ -71,7 +69,7 @@ public sealed class WatchTests
         try
         {
             var interruptions = 0;
-            var first = await StartAsync(folder, port: 0);
+            var first = await RealServer.StartAsync(folder, port: 0);
             var address = new Uri(first.Urls.Single());
             using var client = LegPainClient.Connect(
                 address, new() { WatchInterrupted = (_, _) => Interlocked.Increment(ref interruptions) });
@@ -81,7 +79,7 @@ public sealed class WatchTests
             await first.StopAsync(TestContext.Current.CancellationToken);
             await first.DisposeAsync();
 
-            await using var second = await StartAsync(folder, address.Port);
+            await using var second = await RealServer.StartAsync(folder, address.Port);
             await ReportAsync(client, "chest-pain");
             await ReportAsync(client, "breathlessness");
 
@@ -92,14 +90,6 @@ public sealed class WatchTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<WebApplication> StartAsync(string folder, int port)
-    {
-        var app = ServerHost.Build(
-            new() { Listen = new($"http://127.0.0.1:{port}"), Data = folder, ConsoleLog = false });
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return app;
     }
 
     private static Task<Assessment> ReportAsync(LegPainClient client, string finding) => client.ReportObservationsAsync(

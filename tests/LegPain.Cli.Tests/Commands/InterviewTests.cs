@@ -66,6 +66,34 @@ public sealed class InterviewTests(ServerFixture server)
         Assert.Contains("Revision 2", result.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The first interview shows how many questions come before "since when?".</summary>
+    [Theory]
+    [InlineData("5", true)]
+    [InlineData("?", false)]
+    public async Task Interview_OfAFindingToldWithoutItsBeginning_AsksSinceWhen(string days, bool isTold)
+    {
+        const string SinceWhen = "Since how many days?";
+        var (scout, patient) = ($"interview-scout-{isTold}", $"interview-since-{isTold}");
+        await server.RunAsync("report", "foot-drop", "-p", scout);
+        await server.RunAsync("report", "foot-drop", "-p", patient);
+        var all = await InterviewAsync(scout, string.Concat(Enumerable.Repeat("?\n", 400)));
+        var before = all.Output[..all.Output.IndexOf(SinceWhen, StringComparison.Ordinal)].Split("] > ").Length - 1;
+
+        var result = await InterviewAsync(
+            patient, string.Concat(Enumerable.Repeat("?\n", before)) + $"soon\n{days}\nb\n");
+
+        Assert.Equal(1, result.Output.Split(SinceWhen).Length - 1);
+        Assert.Contains("Please answer a number of days, or ?.", result.Output, StringComparison.Ordinal);
+        var events = await server.RunAsync("events", "-p", patient, "--json");
+        var last = JsonDocument.Parse(events.Output).RootElement.GetProperty("events").EnumerateArray().Last()
+            .GetProperty("observationsReported").GetProperty("observations")[0].GetProperty("observation");
+        Assert.Equal(
+            ("foot-drop", "PRESENCE_PRESENT"),
+            (last.GetProperty("finding").GetString(), last.GetProperty("presence").GetString()));
+        Assert.Equal(isTold, last.TryGetProperty("startedAt", out var started)
+            && started.GetDateTimeOffset() - DateTimeOffset.UtcNow.AddDays(-5) < TimeSpan.FromHours(1));
+    }
+
     [Fact]
     public async Task Interview_WithoutAnswers_AssessesNothing()
     {
@@ -86,4 +114,8 @@ public sealed class InterviewTests(ServerFixture server)
         Assert.Equal("2", JsonDocument.Parse(result.Output).RootElement.GetProperty("revision").GetString());
         Assert.Equal(2, JsonDocument.Parse(events.Output).RootElement.GetProperty("events").GetArrayLength());
     }
+
+    /// <summary>Interviews in place: an empty line stands for no words of one's own.</summary>
+    private Task<CliResult> InterviewAsync(string patient, string lines) => CliResult.OfAsync(
+        ["interview", "--server", server.Address.ToString(), "-p", patient], input: "\n" + lines);
 }

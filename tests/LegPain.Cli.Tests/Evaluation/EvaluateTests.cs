@@ -83,6 +83,32 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_WithQuestions_CountsThemInEveryForm()
+    {
+        var file = Write("few.jsonl", string.Join('\n', File.ReadLines(Development).Skip(19).Take(2)));
+
+        var questions = (await JsonAsync(file, "--questions")).GetProperty("questions");
+        var (page, _) = await HtmlAsync(file, "--questions");
+        var text = await CliResult.OfAsync(["evaluate", file, "--questions"]);
+
+        Assert.Equal(2, questions.GetProperty("interviews").GetArrayLength());
+        Assert.Equal(2, questions.GetProperty("ended").EnumerateObject().Sum(end => end.Value.GetInt32()));
+        var median = questions.GetProperty("considered").GetProperty("toUrgency").GetProperty("median").GetDouble();
+        var row = FormattableString.Invariant($"median {median:0.#}, half of them ");
+        Assert.Contains(row, text.Output, StringComparison.Ordinal);
+        Assert.Contains("A closed world is optimistic", text.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(page.Descendants("td"), cell => cell.Value.StartsWith(row, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Evaluate_WithoutQuestions_AsksNone()
+    {
+        var root = await JsonAsync(Write("odd.jsonl", Vignette));
+
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("questions").ValueKind);
+    }
+
+    [Fact]
     public async Task Evaluate_OfWhatIsNotUnderstood_SaysSoAndGoesOn()
     {
         var file = Write("odd.jsonl", Vignette);
@@ -234,10 +260,10 @@ public sealed class EvaluateTests : IDisposable
         return path;
     }
 
-    private async Task<(XDocument Page, string Text)> HtmlAsync(string file)
+    private async Task<(XDocument Page, string Text)> HtmlAsync(string file, params string[] more)
     {
         var path = Path.Combine(_folder, "page.html");
-        var result = await CliResult.OfAsync(["evaluate", file, "--html", path]);
+        var result = await CliResult.OfAsync(["evaluate", file, "--html", path, .. more]);
         Assert.Equal(ExitCode.Ok, result.Code);
         var text = File.ReadAllText(path);
         using var reader = XmlReader.Create(
