@@ -32,11 +32,10 @@ public sealed partial class SafetyFileTests
 
     [Fact]
     public void CatastrophicHazards_HaveMoreThanOpenRisks() =>
-        Assert.Equal(
-            ["H09"],
-            Rows("## Hazards").Where(row => row[4] == Severities[0]).Select(row => row[0]).Where(id =>
-                Rows("## Controls").Where(row => row[0] == id)
-                    .All(row => row[2].StartsWith(OpenRisk, StringComparison.Ordinal))));
+        Assert.DoesNotContain(
+            Rows("## Hazards").Where(row => row[4] == Severities[0]),
+            hazard => Rows("## Controls").Where(row => row[0] == hazard[0])
+                .All(row => row[2].StartsWith(OpenRisk, StringComparison.Ordinal)));
 
     [Fact]
     public void Controls_NameTestsThatExistOrSayWhyThereIsNone() =>

@@ -151,4 +151,25 @@ public sealed class BuiltInPackTests
         var all = indices.ToList();
         Assert.Equal(Enumerable.Range(0, all.Count), all);
     }
+
+    /// <remarks>
+    /// That an expected sign is missing must not reassure without a figure, but where it defines the cause.
+    /// </remarks>
+    [Fact]
+    public void MustNotMiss_AnAbsentSignWithoutAFigure_LowersOnlyWhatItDefines()
+    {
+        string[] defining =
+        [
+            "cellulitis/skin-redness", "charcot-foot/diabetes", "fracture-traumatic/trauma-recent",
+            "hematoma-anticoagulant/anticoagulant-use", "slipped-epiphysis/age",
+        ];
+
+        var strong = Knowledge.Evidence.Where(row => Knowledge.Causes[row.Cause].MustNotMiss
+            && row.RatioAbsent < 0.3 && (row.Basis is Basis.Ordinal or Basis.Memory)
+            && row.Finding is { AnsweredBy: AnsweredBy.Patient or AnsweredBy.Clinician }
+            && row.CorrelatedGroup != "test-result");
+
+        Assert.Subset(defining.ToHashSet(),
+            strong.Select(row => $"{Knowledge.Causes[row.Cause].Id}/{row.Finding!.Id}").ToHashSet());
+    }
 }

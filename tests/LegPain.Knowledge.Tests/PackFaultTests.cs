@@ -12,8 +12,9 @@ public sealed class PackFaultTests
     private static readonly Broken[] Cases =
     [
         new(PackFaultCode.Syntax, Foot, "id: ottawa-foot", "combine: sum", "combine: @sum") { Others = true },
-        new(PackFaultCode.MissingField, Soon, Ulcer, "  title: Sore on the foot still open after two weeks\n", "",
-            Ulcer)
+        new(
+            PackFaultCode.MissingField, Soon, Ulcer,
+            "  title: Sore on the foot for two weeks, or with pain that long\n", "", Ulcer)
         {
             Others = true,
         },

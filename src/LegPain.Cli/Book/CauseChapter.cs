@@ -6,6 +6,8 @@ namespace LegPain.Cli.Book;
 /// <summary>The causes: what is known of each before and by the evidence.</summary>
 internal sealed class CauseChapter(BookTexts texts)
 {
+    private const int StartDecimals = 4;
+
     private readonly ConditionText _conditions = new(texts);
 
     public IEnumerable<Block> Write() =>
@@ -14,7 +16,7 @@ internal sealed class CauseChapter(BookTexts texts)
         new Table(
             [
                 texts.Say("Cause", "Cause"), texts.Say("Usual urgency", "Urgence habituelle"),
-                texts.Say("Before all evidence", "Avant toute preuve"),
+                texts.Say("Share of those who come", "Part de ceux qui consultent"),
                 texts.Say("Must not be missed", "À ne pas manquer"),
             ],
             [.. texts.Knowledge.Causes.Select(cause => (IReadOnlyList<Phrase>[])
@@ -46,6 +48,9 @@ internal sealed class CauseChapter(BookTexts texts)
                         " of people who come with leg pain. ",
                         " des personnes qui consultent pour une douleur de jambe. "),
                     cause.PriorBasis + " ", .. texts.Sources(cause.PriorSources),
+                    texts.Say("; starts from ", " ; part de "),
+                    BookTexts.Percent(Math.Round(texts.Knowledge.StartShareOf(cause), StartDecimals)),
+                    texts.Say(", as some cases are selected", ", car certains cas sont sélectionnés"),
                 ], []),
             .. cause.PriorModifiers.Select(modifier => _conditions.ToItem(
                 modifier.When,

@@ -37,7 +37,7 @@ internal sealed class FindingChapter(BookTexts texts)
                 [new(finding.Id, Ink.Code, Anchor: BookTexts.Anchor(TextKind.Finding, finding.Id))],
                 [texts.Question(finding)],
                 [texts[TextKind.Finding, finding.Id, "definition"]],
-                Answers(finding),
+                [.. Answers(finding), .. Absence(finding)],
                 [Who(finding.AnsweredBy)],
             ])]);
         var derivations = group.Select(texts.Knowledge.DerivationOf).OfType<Derivation>().ToList();
@@ -68,6 +68,26 @@ internal sealed class FindingChapter(BookTexts texts)
                 [texts.Label(finding, option), " ", new(option, Ink.Code)])),
         ],
     };
+
+    /// <summary>What a no stands for, and which way a number is worse, where that is not plain.</summary>
+    private IEnumerable<Phrase> Absence(Finding finding)
+    {
+        if (finding.AbsentOption is { } option)
+        {
+            yield return texts.Say("; no stands for ", " ; non vaut ");
+            yield return new(option, Ink.Code);
+        }
+
+        if (finding.AbsentNumber is { } number)
+        {
+            yield return texts.Say("; no stands for ", " ; non vaut ") + BookTexts.Number(number);
+        }
+
+        if (finding.WorseWhenLower)
+        {
+            yield return texts.Say("; a lower number is worse", " ; plus bas, c'est pire");
+        }
+    }
 
     private string Who(AnsweredBy who) => who switch
     {

@@ -16,17 +16,28 @@ internal sealed class ModelChapter(BookTexts texts)
             new(texts.Say("Share of 'something else', which no evidence moves: ",
                 "Part de « autre chose », qu'aucune preuve ne déplace : "), BookTexts.Number(model.SomethingElsePrior)),
             new(texts.Say(
-                "Share of cases brought because something is out of the ordinary, each cause as likely as another: ",
-                "Part des cas amenés parce que quelque chose sort de l'ordinaire, chaque cause aussi probable : "),
+                "Share of cases taken to be brought because something is out of the ordinary; among them each cause "
+                + "starts as likely as any other, among the rest with its own share: ",
+                "Part des cas supposés amenés parce que quelque chose sort de l'ordinaire ; parmi eux, chaque cause "
+                + "est au départ aussi probable qu'une autre, et parmi les autres elle a sa propre part : "),
                 BookTexts.Percent(model.SelectedShare)),
-            new(texts.Say("Below this probability a dangerous cause with every red flag cleared counts as excluded: ",
-                "Sous cette probabilité, une cause dangereuse sans signal ouvert compte comme exclue : "),
+            new(texts.Say(
+                "A dangerous cause counts as excluded once every red flag that suspects it is cleared and its "
+                + "probability is below: ",
+                "Une cause dangereuse compte comme exclue quand tous les signaux d'alerte qui la font suspecter sont "
+                + "écartés et que sa probabilité est inférieure à : "),
                 BookTexts.Percent(model.ExclusionProbability)),
-            new(texts.Say("To choose a question: share of patients with a finding that nothing speaks for: ",
-                "Pour choisir une question : part des patients ayant un élément dont rien ne parle : "),
+            new(texts.Say(
+                "To choose the next question, and for nothing else: share of patients expected to have a finding "
+                + "that no answer so far makes likelier: ",
+                "Pour choisir la question suivante, et pour rien d'autre : part des patients supposés avoir un élément "
+                + "qu'aucune réponse ne rend encore plus probable : "),
                 BookTexts.Percent(model.QuestionBaseShare)),
-            new(texts.Say("Least information, in nats, for which a question about causes is asked: ",
-                "Information minimale, en nats, pour poser une question sur les causes : "),
+            new(texts.Say(
+                "A question about causes is asked only if it is expected to bring at least this much information, in "
+                + "nats; questions of red flags are asked whatever they bring: ",
+                "Une question sur les causes n'est posée que si elle doit apporter au moins cette information, en "
+                + "nats ; celles des signaux d'alerte sont posées quoi qu'elles apportent : "),
                 BookTexts.Number(model.QuestionGainMin)),
             new(texts.Say("Share of patients who mark a place that a cause does not name: ",
                 "Part des patients qui marquent un lieu qu'une cause ne nomme pas : "),

@@ -47,7 +47,7 @@ internal sealed class Interview(
             var answer = await ReadAsync(question, finding, cancellationToken);
             if (answer is null)
             {
-                Say("Stopped; what was answered is stored.");
+                Say("Stopped; what was answered counts.");
                 return session.Turn.Assessment.Revision > 0;
             }
 

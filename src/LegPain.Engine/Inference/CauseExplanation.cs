@@ -53,7 +53,7 @@ public sealed class CauseExplanation
             }
         }
 
-        StartShare = assessment.Knowledge.Plan.StartingShare(cause.Index, 1);
+        StartShare = assessment.Knowledge.StartShareOf(cause);
         Prior = Total(assessment.Knowledge.Plan.Priors[cause.Index]);
         (PriorSteps, IsPriorCapped) = Modify();
         (Votes, LeftOut) = Standing is { } standing ? Add(standing.Ranked) : ([], []);

@@ -7,9 +7,9 @@ namespace LegPain.Engine.Inference;
 /// <remarks>
 /// <para>
 /// Open red flags come first, the most urgent before all others and never behind an unrelated answer: as long as a rule
-/// could change the urgency, only what it still depends on is asked. Among those of one urgency the question comes
-/// first that is expected to decide most rules. Then come the questions that tell the causes apart, by the information
-/// they are expected to bring.
+/// could change the urgency, only what it still depends on is asked. Among rules of one urgency those come first whose
+/// suspects are likeliest, and of their questions the one that is expected to decide most. Then come the questions that
+/// tell the causes apart, by the information they are expected to bring.
 /// </para>
 /// <para>
 /// What an answer is expected to be is a guess from the ranking; it decides the order of questions and nothing else.
@@ -41,6 +41,8 @@ public static class Inquirer
             return new(InquiryState.Asking,
                 [.. askable.Select(leaf => Suggest(leaf, rules, probabilities, assessment))
                     .OrderByDescending(question => assessment.Knowledge.RedFlags[question.RedFlag].Urgency)
+                    .ThenByDescending(question =>
+                        Suspicion(assessment.Knowledge.RedFlags[question.RedFlag], probabilities))
                     .ThenByDescending(question => question.Gain).ThenBy(question => question.Finding.Index)
                     .Take(max)]);
         }
@@ -110,7 +112,21 @@ public static class Inquirer
             gain += share * CountDecided(answer, waiting, rules, assessment);
         }
 
-        return new(leaf.Finding, leaf.Reason, waiting[0].Rule.Index, -1, gain);
+        var first = waiting.Where(rule => rule.Rule.Urgency == waiting[0].Rule.Urgency)
+            .MaxBy(rule => Suspicion(rule.Rule, probabilities));
+        return new(leaf.Finding, leaf.Reason, first.Rule.Index, -1, gain);
+    }
+
+    /// <summary>How probable what a rule suspects is, in whole percents: less is no reason to prefer a rule.</summary>
+    private static double Suspicion(RedFlag rule, double[] probabilities)
+    {
+        var sum = 0.0;
+        foreach (var cause in rule.Suspects)
+        {
+            sum += probabilities[cause];
+        }
+
+        return Math.Round(sum, 2);
     }
 
     /// <summary>

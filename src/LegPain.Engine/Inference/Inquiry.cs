@@ -23,7 +23,9 @@ public enum InquiryState : byte
 /// <summary>A question worth asking now.</summary>
 /// <param name="Finding">What to ask.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="RedFlag">The most urgent open red flag that waits for it, by position, or -1.</param>
+/// <param name="RedFlag">
+/// The most urgent open red flag that waits for it, the one with the likeliest suspects, by position; or -1.
+/// </param>
 /// <param name="Cause">The cause it is expected to move most, by position, or -1.</param>
 /// <param name="Gain">
 /// What the answer is expected to bring. For a red flag: how many open rules it decides, a part of one for each it

@@ -132,13 +132,6 @@ internal sealed class EvidencePlan
     /// <summary>Gets the weight of one marked site for a cause.</summary>
     public int SiteWeight(int cause, int site) => _sites[(cause * _siteCount) + site];
 
-    private double Mixed(int cause, double factor)
-    {
-        var ordinary = _ordinary[cause] * factor;
-        var selected = Math.Min(_mean * factor, Math.Max(ordinary, _mean));
-        return ((1 - _selectedShare) * ordinary) + (_selectedShare * selected);
-    }
-
     /// <summary>Returns the log-odds of a share in millionths of a nat.</summary>
     public static int LogOdds(double share) => MicroNats(share / (1 - share));
 
@@ -146,4 +139,11 @@ internal sealed class EvidencePlan
     /// Returns the natural logarithm in millionths, rounded: sums of these are exact and the same on every machine.
     /// </summary>
     public static int MicroNats(double ratio) => (int)Math.Round(Math.Log(ratio) * 1e6, MidpointRounding.AwayFromZero);
+
+    private double Mixed(int cause, double factor)
+    {
+        var ordinary = _ordinary[cause] * factor;
+        var selected = Math.Min(_mean * factor, Math.Max(ordinary, _mean));
+        return ((1 - _selectedShare) * ordinary) + (_selectedShare * selected);
+    }
 }

@@ -171,6 +171,12 @@ public sealed class KnowledgeBase
     /// </summary>
     public int WeightOf(Evidence row, bool holds) => Plan.Weight(row.Index, holds);
 
+    /// <summary>
+    /// Returns the share of cases a cause starts from while no factor on its prior holds: its prior among ordinary
+    /// presenters, mixed with the selected.
+    /// </summary>
+    public double StartShareOf(Cause cause) => Plan.StartingShare(cause.Index, 1);
+
     internal bool IsWatchedForWorsening(int finding) => _watchedForWorsening[finding];
 
     private IEnumerable<Condition> Conditions() =>

@@ -12,7 +12,7 @@ internal sealed class RuleTable
 
     private readonly Condition[] _conditions;
     private readonly bool[] _hasConventions;
-    private readonly bool _scoresHaveConventions;
+    private readonly bool[] _asksOpenScores;
     private readonly ulong[] _asks;
     private readonly Truth[] _unasked;
     private readonly Truth[] _unaskedLasting;
@@ -23,8 +23,8 @@ internal sealed class RuleTable
         _words = Words(knowledge.Findings.Count);
         _conditions = [.. knowledge.RedFlags.Select(rule => rule.When)];
         _hasConventions = [.. _conditions.Select(condition => HasConventions(condition, knowledge))];
-        _scoresHaveConventions = knowledge.Scores.SelectMany(score => score.Items)
-            .Any(item => HasConventions(item.When, knowledge));
+        _asksOpenScores = [.. _conditions.Select(condition => condition.SelfAndParts()
+            .Any(part => part.Score is not null && HasConventions(part, knowledge)))];
         _asks = new ulong[_conditions.Length * _words];
         for (var i = 0; i < _conditions.Length; i++)
         {
@@ -54,7 +54,7 @@ internal sealed class RuleTable
             known[answer.Finding / BitsPerWord] |= 1UL << (answer.Finding % BitsPerWord);
         }
 
-        var scores = _scoresHaveConventions ? Assessor.Totals(facts.Case, conventionsAreOpen: true) : facts.Scores;
+        ScoreRange[]? lastingScores = null;
         var states = new Truth[_conditions.Length];
         for (var i = 0; i < states.Length; i++)
         {
@@ -65,8 +65,13 @@ internal sealed class RuleTable
                 continue;
             }
 
+            // What is open stays open when conventions are open too.
             states[i] = _conditions[i].Evaluate(facts);
-            lasting[i] = _hasConventions[i] ? Lasting(_conditions[i], facts.Case, scores) : states[i];
+            lasting[i] = states[i] == Truth.Unknown || !_hasConventions[i]
+                ? states[i]
+                : Lasting(_conditions[i], facts.Case, _asksOpenScores[i]
+                    ? lastingScores ??= Assessor.Totals(facts.Case, conventionsAreOpen: true)
+                    : facts.Scores);
         }
 
         return states;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using LegPain.Cli.Book;
+using LegPain.Engine.Knowledge;
 using LegPain.Knowledge;
 
 namespace LegPain.Cli.Tests.Book;
@@ -124,6 +125,53 @@ public sealed partial class KnowledgeBookTests : IDisposable
             Assert.Equal(Number(all[column]), kinds.Sum(row => Number(row[column]))));
 
         static int Number(IReadOnlyList<Phrase> cell) => int.Parse(cell[0].Text, provider: null);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("fr")]
+    public void Model_OfTheBook_HasEveryFigureOnce(string language)
+    {
+        var blocks = KnowledgeBook.Of(KnowledgePack.BuiltIn, language).Blocks;
+
+        var figures = blocks.SkipWhile(block => block is not Heading { Anchor: "model" }).OfType<Bullets>().First();
+
+        Assert.Equal(typeof(ModelConstants).GetProperties().Length, figures.Items.Count);
+        Assert.Distinct(figures.Items.Select(item => item.Text[0].Text));
+    }
+
+    [Fact]
+    public void Findings_ThatFollowFromOthers_AreInTheBookWithTheirCondition()
+    {
+        var blocks = KnowledgeBook.Of(KnowledgePack.BuiltIn, "en").Blocks;
+
+        var told = blocks.SkipWhile(block => block is not Heading { Anchor: "findings" }).OfType<Bullets>()
+            .SelectMany(list => list.Items).ToDictionary(item => item.Text[0].Text, StringComparer.Ordinal);
+
+        Assert.All(KnowledgePack.BuiltIn.Knowledge.Derivations, derivation => Assert.Subset(
+            Words(told[derivation.Finding.Id]).ToHashSet(),
+            derivation.When.SelfAndParts().Select(part => part.Finding?.Id).OfType<string>().ToHashSet()));
+
+        static IEnumerable<string> Words(Item item) =>
+            item.Text.Select(phrase => phrase.Text).Concat(item.Parts.SelectMany(Words));
+    }
+
+    [Fact]
+    public void Findings_OfTheBook_SayWhatANoStandsFor()
+    {
+        var blocks = KnowledgeBook.Of(KnowledgePack.BuiltIn, "en").Blocks;
+
+        var told = blocks.SkipWhile(block => block is not Heading { Anchor: "findings" }).OfType<Table>()
+            .SelectMany(table => table.Rows).Where(row => row.Length == 5 && row[3].Any(SaysNo))
+            .Select(row => row[0][0].Text);
+
+        Assert.Equal(
+            KnowledgePack.BuiltIn.Knowledge.Findings
+                .Where(finding => finding.AbsentOption is not null || finding.AbsentNumber is not null)
+                .Select(finding => finding.Id).Order(),
+            told.Order());
+
+        static bool SaysNo(Phrase phrase) => phrase.Text.Contains("no stands for", StringComparison.Ordinal);
     }
 
     private static XDocument Html(string language)

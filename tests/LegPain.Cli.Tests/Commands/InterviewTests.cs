@@ -11,7 +11,7 @@ public sealed class InterviewTests(ServerFixture server)
 
         Assert.Equal(ExitCode.Ok, result.Code);
         Assert.Contains("Please answer y, n or ?.", result.Output, StringComparison.Ordinal);
-        Assert.Contains("Stopped; what was answered is stored.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped; what was answered counts.", result.Output, StringComparison.Ordinal);
         Assert.Contains("Revision 3", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Output);
     }
