@@ -54,7 +54,7 @@ internal static class EvaluateCommand
                 result.AddError("--raise-floors needs --floors.");
             }
         });
-        command.SetAction(terminal, (result, cancellationToken) =>
+        command.SetAction(terminal, (result, cancellationToken) => Task.Run(() =>
         {
             var source = result.GetRequiredValue(file);
             var vignettes = VignetteFile.Read(source.ToString());
@@ -87,8 +87,8 @@ internal static class EvaluateCommand
                 terminal.Error.WriteLine($"The page is {page}.");
             }
 
-            return Task.FromResult(Judge(terminal, checks));
-        });
+            return Judge(terminal, checks);
+        }, cancellationToken));
         return command;
     }
 
