@@ -5,7 +5,7 @@ namespace LegPain.Cli.Evaluation;
 /// <summary>The middle of some counts, and the half of them that lies around it.</summary>
 internal sealed record Quartiles(double Lower, double Median, double Upper)
 {
-    /// <summary>Returns the quartiles of counts, in between two counts where they fall there; all zero of none.</summary>
+    /// <summary>Returns the quartiles, in between two counts where they fall there; all zero of none.</summary>
     public static Quartiles Of(IEnumerable<int> counts)
     {
         var sorted = counts.Order().ToArray();

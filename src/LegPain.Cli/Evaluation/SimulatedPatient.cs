@@ -4,14 +4,14 @@ using LegPain.Engine.Vocabulary;
 
 namespace LegPain.Cli.Evaluation;
 
-/// <summary>Answers for the patient of a vignette, in a closed world: what the vignette does not say is not so.</summary>
+/// <summary>Answers for the patient of a vignette, in a closed world: what it does not say is not so.</summary>
 /// <remarks>
 /// At first the patient is known by age, sex and where it hurts, as far as the vignette says. A finding that the
 /// vignette says nothing of is answered absent; one that cannot be absent, such as a measured value, is not known.
 /// </remarks>
 internal sealed class SimulatedPatient
 {
-    /// <summary>Days since a finding began, where the vignette does not say how long the complaint has lasted.</summary>
+    /// <summary>Days since a finding began, where the vignette does not say how long it all has lasted.</summary>
     public const double DaysDefault = 3;
 
     private const string Sex = "sex";

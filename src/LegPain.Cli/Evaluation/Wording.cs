@@ -15,8 +15,9 @@ internal static class Wording
 
     /// <summary>What must be said beside every count of questions.</summary>
     public static readonly string InterviewNote =
-        "Simulated patients. At first age, sex and where it hurts are known; then the patient answers what the vignette "
-        + "says. What it does not say is answered absent, or not known where a finding cannot be absent, and what is "
+        "Simulated patients. At first age, sex and where it hurts are known; then the patient answers what the "
+        + "vignette says. What it does not say is answered absent, or not known where a finding cannot be absent, and "
+        + "what is "
         + FormattableString.Invariant($"asked since when began with the complaint, or {SimulatedPatient.DaysDefault} ")
         + "days ago. A closed world is optimistic: people are less sure, and have more than their record says.";
 
