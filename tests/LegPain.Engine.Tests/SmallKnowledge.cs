@@ -17,6 +17,7 @@ internal sealed class SmallKnowledge : IConditionVocabulary
 
     private readonly List<Score> _scores = [];
     private readonly List<int> _scoreOrder = [];
+    private readonly Dictionary<int, double> _siteBase = [];
     private readonly List<Cause> _causes = [];
     private readonly List<RedFlag> _redFlags = [];
     private readonly List<Examination> _examinations = [new("scan", 0, "imaging", "clinician", [], [2], ["S"])];
@@ -28,11 +29,7 @@ internal sealed class SmallKnowledge : IConditionVocabulary
     {
         Number("symptom-duration", Pain, 0, 36_500, "d", growth: 1);
         Number("age", Person, 0, 120, "y", growth: 1 / 365.25);
-        foreach (var id in new[] { "a", "b", "e", "f", "g", "h" })
-        {
-            Add(id, Sign, FindingKind.Boolean);
-        }
-
+        Signs("a", "b", "e", "f", "g", "h");
         Add("p", Pain, FindingKind.Boolean);
         Number("n", Sign, 0, 10, "points");
         Number("walk", Sign, 0, 5000, "m", worseWhenLower: true);
@@ -100,6 +97,24 @@ internal sealed class SmallKnowledge : IConditionVocabulary
             Sources = ["S"],
             Findings = [.. condition.SelfAndParts().Select(part => part.Finding).OfType<Finding>().Distinct()],
         });
+        return this;
+    }
+
+    /// <summary>Adds boolean findings that do not begin with the pain.</summary>
+    public SmallKnowledge Signs(params IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            Add(id, Sign, FindingKind.Boolean);
+        }
+
+        return this;
+    }
+
+    /// <summary>Makes a finding a place of the pain, marked in a share of all patients.</summary>
+    public SmallKnowledge Site(string finding, double share)
+    {
+        _siteBase.Add(FindFinding(finding)!.Index, share);
         return this;
     }
 
@@ -179,7 +194,7 @@ internal sealed class SmallKnowledge : IConditionVocabulary
             new(Urgency.SelfCare, null, "home", "S"),
         ],
         Findings = Findings,
-        SiteBase = new Dictionary<int, double>(),
+        SiteBase = _siteBase,
         Causes = _causes,
         RedFlags = _redFlags,
         Scores = _scores,

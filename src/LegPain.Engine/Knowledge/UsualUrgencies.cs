@@ -23,6 +23,7 @@ internal sealed class UsualUrgencies
         var asked = knowledge.Evidence.Select(row => row.When)
             .Concat(knowledge.Causes.SelectMany(cause => cause.PriorModifiers).Select(modifier => modifier.When))
             .Concat(knowledge.Scores.SelectMany(score => score.Items).Select(item => item.When))
+            .Concat(knowledge.Derivations.Select(derivation => derivation.When))
             .SelectMany(condition => condition.SelfAndParts()).ToList();
         _dependsOnTime = asked.Exists(part => part.HasConvention || part is PersistentCondition);
         _ranks = new bool[knowledge.Findings.Count];

@@ -8,11 +8,13 @@ namespace LegPain.Engine.Tests.Inference;
 /// <summary>Single decisions of the assessor, on a knowledge base of a few findings.</summary>
 public sealed class AssessorTests
 {
-    [Fact]
-    public void Disposition_OfTwoFlagsOfOneUrgency_HasTheEarlierTime()
+    [Theory]
+    [InlineData(24, 4)]
+    [InlineData(4, 24)]
+    public void Disposition_OfTwoFlagsOfOneUrgency_HasTheEarlierTime(int first, int second)
     {
-        var knowledge = new SmallKnowledge().RedFlag("a", Urgency.SameDay, hours: 24)
-            .RedFlag("b", Urgency.SameDay, hours: 4)
+        var knowledge = new SmallKnowledge().RedFlag("a", Urgency.SameDay, hours: first)
+            .RedFlag("b", Urgency.SameDay, hours: second)
             .RedFlag("e", Urgency.Soon, hours: 2).Build();
 
         var disposition = Assess(knowledge, Present("a"), Present("b"), Present("e")).Disposition;
@@ -31,6 +33,14 @@ public sealed class AssessorTests
         Assert.Equal((Urgency.Soon, Urgency.Soon, Urgency.Immediate),
             (disposition.Urgency, disposition.Lowest, disposition.Highest));
         Assert.False(disposition.IsComplete);
+    }
+
+    [Fact]
+    public void Disposition_WithTheMoreUrgentFlagCleared_DoesNotReachUpToIt()
+    {
+        var knowledge = new SmallKnowledge().RedFlag("a").RedFlag("b", Urgency.Soon, hours: 48).Build();
+
+        Assert.Equal(Urgency.Soon, Assess(knowledge, Absent("a"), Present("b")).Disposition.Highest);
     }
 
     [Theory]
@@ -62,10 +72,13 @@ public sealed class AssessorTests
         Assert.True(stated.Disposition.IsComplete);
     }
 
-    [Fact]
-    public void Disposition_WithAFlagOpen_IsRoutineAtLeast()
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a", "b")]
+    public void Disposition_WithAFlagOpen_IsRoutineAtLeast(params string[] flags)
     {
-        var knowledge = new SmallKnowledge().RedFlag("a").CauseWith("leader", 0.4, Urgency.SelfCare, []).Build();
+        var small = new SmallKnowledge().CauseWith("leader", 0.4, Urgency.SelfCare, []);
+        var knowledge = flags.Aggregate(small, (known, flag) => known.RedFlag(flag)).Build();
 
         var disposition = Assess(knowledge).Disposition;
 
@@ -155,6 +168,30 @@ public sealed class AssessorTests
     }
 
     [Fact]
+    public void Votes_OfACorrelatedGroup_KeepTheFirstOfEquallyStrong()
+    {
+        var knowledge = new SmallKnowledge().Cause("k", 0.1, new("a", 4, 1, "g"), new("b", 0.25, 1, "g")).Build();
+
+        var assessment = Assess(knowledge, Present("a"), Present("b"));
+
+        Assert.Equal([ContributionStatus.Counted, ContributionStatus.WeakerInGroup],
+            Votes(assessment).Select(vote => vote.Status));
+        Assert.Equal(Of(assessment, 0).PriorMicroNats + (2 * 693_147.18), Of(assessment, 0).TotalMicroNats, 2.0);
+    }
+
+    [Fact]
+    public void Votes_OfOneAnswerForSeveralCauses_AreEachWithTheirCause()
+    {
+        var knowledge = new SmallKnowledge().Cause("x", 0.1, new("a", 2, 1), new("b", 3, 1))
+            .Cause("y", 0.1, new Row("a", 4, 1)).Cause("z", 0.1, new Row("a", 8, 1)).Build();
+
+        var assessment = Assess(knowledge, Present("a"), Present("b"));
+
+        Assert.Equal([[0, 1], [2], [3]], Enumerable.Range(0, 3).Select(cause =>
+            assessment.ContributionsOf(Of(assessment, cause)).ToArray().Select(vote => vote.Evidence)));
+    }
+
+    [Fact]
     public void Ranking_OfEqualCauses_IsInTheOrderOfThePack()
     {
         var knowledge = new SmallKnowledge().Cause("x", 0.1).Cause("y", 0.1).Cause("z", 0.2).Build();
@@ -170,6 +207,22 @@ public sealed class AssessorTests
 
         Assert.Equal(1, assessment.Case.Answers.Length);
         Assert.Equal(Truth.True, assessment.RedFlags[0]);
+    }
+
+    [Fact]
+    public void RedFlag_ThatAsksForOneFindingTwice_IsClearedByItsAnswer() =>
+        Assert.Equal(Truth.False, Evaluate("any(all(a, b), all(a, e))", Absent("a")));
+
+    [Fact]
+    public void RedFlags_OverMoreFindingsThanAWordHasBits_AreEachRaisedByTheirOwn()
+    {
+        string[] signs = [.. Enumerable.Range(0, 150).Select(i => $"sign-{i}")];
+        var small = new SmallKnowledge().Signs(signs);
+        var knowledge = signs.Aggregate(small, (known, sign) => known.RedFlag(sign)).Build();
+
+        Assert.All(signs.Index(), sign => Assert.Equal([sign.Index],
+            Assess(knowledge, Present(sign.Item)).RedFlags.ToArray().Index()
+                .Where(flag => flag.Item != Truth.Unknown).Select(flag => flag.Index)));
     }
 
     [Fact]

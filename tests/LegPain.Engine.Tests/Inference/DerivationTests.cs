@@ -9,7 +9,7 @@ namespace LegPain.Engine.Tests.Inference;
 /// <summary>What follows from other answers: a fever that was measured is one, whatever was felt.</summary>
 public sealed class DerivationTests
 {
-    private static readonly KnowledgeBase Small = new SmallKnowledge()
+    private KnowledgeBase Small { get; } = new SmallKnowledge()
         .Follows("a", "n>=8").RedFlag("a").Cause("c1", 0.1, new Row("a", 4, 0.5)).Build();
 
     [Fact]
@@ -46,11 +46,13 @@ public sealed class DerivationTests
         Assert.Equal(["n"], Inquirer.Next(open, (_, _) => true, 9).Questions.Select(q => q.Finding.Id));
     }
 
-    [Fact]
-    public void Score_OfAnItemThatMayBeOverruled_LeavesItsRuleOpenAbove()
+    [Theory]
+    [InlineData("score(s)>=2")]
+    [InlineData("all(b, score(s)>=2)")]
+    public void Score_OfAnItemThatMayBeOverruled_LeavesItsRuleOpenAbove(string condition)
     {
         var knowledge = new SmallKnowledge().Follows("a", "n>=8")
-            .Score("s", ScoreCombination.Sum, ("a", 1), ("b", 1)).RedFlag("score(s)>=2").Build();
+            .Score("s", ScoreCombination.Sum, ("a", 1), ("b", 1)).RedFlag(condition).Build();
 
         var assessment = Assess(knowledge, Absent("a"), Present("b"));
 

@@ -10,9 +10,9 @@ namespace LegPain.Engine.Tests.Inference;
 /// <summary>What is asked next, and when asking ends.</summary>
 public sealed class InquirerTests
 {
-    private static readonly KnowledgeBase Knowledge = PackCases.Knowledge;
+    private static KnowledgeBase Knowledge => PackCases.Knowledge;
 
-    private static readonly KnowledgeBase Small = new SmallKnowledge()
+    private KnowledgeBase Small { get; } = new SmallKnowledge()
         .Cause("likely", 0.3, new("e", 8, 0.5), new("a", 2, 0.5)).Cause("rare", 0.001, new Row("f", 2, 0.5))
         .RedFlag("all(a, b)").RedFlag("any(b, g)", Urgency.Soon, hours: 48, suspect: 1)
         .Build();
@@ -74,6 +74,44 @@ public sealed class InquirerTests
         Assert.Contains(questions, q => (q.Finding.Id, q.Reason) == ("b", QuestionReason.Beginning));
     }
 
+    [Fact]
+    public void Next_OfAFlagOnAScore_AsksForItsOpenItems()
+    {
+        var knowledge = new SmallKnowledge().Score("s", ScoreCombination.Sum, ("a", 1), ("b", 1), ("e", 1))
+            .RedFlag("score(s)>=2").Build();
+
+        Assert.Equal(["a", "e"], Asked(Assess(knowledge, Present("b"))));
+    }
+
+    [Fact]
+    public void Next_OfAFlagOnePartOfWhichIsDecided_DoesNotAskForThatPart()
+    {
+        var knowledge = OfRedFlags("any(all(a, b), e)");
+
+        Assert.Equal(["e"], Asked(Assess(knowledge, Absent("a"))));
+    }
+
+    [Fact]
+    public void Next_OfTheBeginningOfAQualityOfThePain_AsksForTheDurationOfThePain()
+    {
+        var question = Assert.Single(
+            Inquirer.Next(Assess(OfRedFlags("within(p, 14d)"), Present("p")), Anybody, 9).Questions);
+
+        Assert.Equal(("symptom-duration", QuestionReason.OpenRedFlag), (question.Finding.Id, question.Reason));
+    }
+
+    [Theory]
+    [InlineData("all(any(a, b), unless(a))")]
+    [InlineData("any(within(e, 3d), persistent(e, 14d), b)")]
+    public void Next_OfAFlagThatAsksOneQuestionTwice_CountsItOnce(string condition)
+    {
+        var questions = Inquirer.Next(Assess(OfRedFlags(condition), Present("e")), Anybody, 9).Questions;
+
+        // Half a rule for one of two questions, and the share of answers that decide the rule.
+        Assert.Equal(2, questions.Count);
+        Assert.All(questions, question => Assert.InRange(question.Gain, 0.5, 1.5));
+    }
+
     /// <remarks>"I do not know" decides nothing: only so is every last question of every rule asked.</remarks>
     [Fact]
     public void Interview_OfAPatientWhoKnowsNothing_AsksEveryQuestionOfEveryRedFlagOnce()
@@ -126,6 +164,9 @@ public sealed class InquirerTests
         Assert.DoesNotContain(
             Inquirer.Next(PackCases.Assess(PackCases.Benign), Anybody, int.MaxValue).Questions,
             question => question.RedFlag >= 0);
+
+    private static IEnumerable<string> Asked(Assessment assessment) =>
+        Inquirer.Next(assessment, Anybody, 9).Questions.Select(question => question.Finding.Id).Order();
 
     private static bool Anybody(Finding finding, QuestionReason reason) => true;
 

@@ -9,7 +9,7 @@ namespace LegPain.Engine.Tests.Inference;
 /// <summary>The range of a score while items are open, and what a score that holds does to its items.</summary>
 public sealed class ScoreTests
 {
-    private static readonly KnowledgeBase Pack = PackCases.Knowledge;
+    private static KnowledgeBase Pack => PackCases.Knowledge;
 
     [Fact]
     public void WellsDvt_WithNothingKnown_ReachesFromItsMinusItemToTheSumOfTheOthers()
@@ -114,6 +114,15 @@ public sealed class ScoreTests
         Assert.Equal([(Index("a"), ContributionStatus.Counted)], VotesOf(assessment, 1));
 
         int Index(string id) => knowledge.FindFinding(id)!.Index;
+    }
+
+    [Fact]
+    public void Items_OfAScoreThatHolds_AddNothingToTheTotal()
+    {
+        var assessment = Assess(WithScoredCauses(), Present("a"), Present("b"));
+
+        var scored = assessment.Ranking.ToArray().Single(ranked => ranked.Cause == 0);
+        Assert.Equal(scored.PriorMicroNats + (3 * 693_147.18), scored.TotalMicroNats, 2.0);
     }
 
     [Fact]

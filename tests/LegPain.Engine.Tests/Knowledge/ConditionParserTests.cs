@@ -9,9 +9,6 @@ public sealed class ConditionParserTests
 {
     private const int DepthMax = 32;
 
-    private static readonly SmallKnowledge Vocabulary =
-        new SmallKnowledge().Score("s", ScoreCombination.Sum, ("a", 1), ("b", -2));
-
     private static readonly Gen<string> Leaf = Gen.OneOf(
         Gen.OneOf("a", "b", "p", "c=none", "c=x", "d=y", "m=z"),
         Gen.Select(Gen.OneOf(">=", "<=", ">", "<"), Gen.Int[0, 40], (sign, bound) =>
@@ -20,6 +17,9 @@ public sealed class ConditionParserTests
         Gen.Select(Gen.OneOf("a", "c=y", "m=x", "n>=3"), Gen.Int[1, 400], (leaf, days) => $"within({leaf}, {days}d)"),
         Gen.Select(Gen.OneOf("a", "c=y", "n", "n<3"), Gen.Int[1, 400], (leaf, days) => $"persistent({leaf}, {days}d)"),
         Gen.Select(Gen.OneOf("n", "walk"), Gen.Int[1, 400], (finding, days) => $"worsening({finding}, {days}d)"));
+
+    private SmallKnowledge Vocabulary { get; } =
+        new SmallKnowledge().Score("s", ScoreCombination.Sum, ("a", 1), ("b", -2));
 
     [Fact]
     public void Parse_OfWhatAConditionPrints_IsThatCondition() =>
@@ -38,11 +38,24 @@ public sealed class ConditionParserTests
         }, iter: 500);
 
     [Theory]
+    [InlineData("c = x", "c=x")]
+    [InlineData("n >= 3", "n>=3")]
+    [InlineData("within(c = x, 3 d)", "within(c=x, 3d)")]
+    [InlineData("score(s) < 1", "score(s)<1")]
+    public void Parse_WithSpaceAroundAComparison_IsTheSameCondition(string spaced, string condition) =>
+        Assert.Equal(condition, Parse(spaced));
+
+    [Fact]
+    public void Parse_OfTheLongestTimeLimit_IsRead() =>
+        Assert.Equal("within(a, 36500d)", Parse("within(a, 36500d)"));
+
+    [Theory]
     [InlineData("", "Expected a finding or an operator before ''.")]
     [InlineData("   ", "Expected a finding or an operator before ''.")]
     [InlineData("A", "Expected a finding or an operator before 'A'.")]
     [InlineData("a b", "'b' is left over after the condition.")]
     [InlineData("a)", "')' is left over after the condition.")]
+    [InlineData("a of-twenty-characters", "'of-twenty-characters' is left over after the condition.")]
     [InlineData("a and-also-much-more-of-it", "'and-also-much-more-o..' is left over after the condition.")]
     [InlineData("some(a)", "'some' is no operator: ")]
     [InlineData("all()", "Expected a finding or an operator before ')'.")]
@@ -55,6 +68,7 @@ public sealed class ConditionParserTests
     [InlineData("at-least(0; a, b)", "at-least(0; ..) has 2 parts: it must ask for 1 to 2.")]
     [InlineData("at-least(3; a, b)", "at-least(3; ..) has 2 parts: it must ask for 1 to 2.")]
     [InlineData("at-least(1.5; a, b)", "at-least(1.5; ..) has 2 parts: it must ask for 1 to 2.")]
+    [InlineData("within()", "Expected a finding before ')'.")]
     [InlineData("within(a)", "Expected ',' before ')'.")]
     [InlineData("within(a, 14)", "Expected 'd' before ')'.")]
     [InlineData("within(a, 0d)", "A time limit is a whole number of days, such as 14d; at most 36500.")]
@@ -64,12 +78,16 @@ public sealed class ConditionParserTests
     [InlineData("within(all(a, b), 14d)", "Unknown finding 'all'.")]
     [InlineData("within(n, 14d)", "'n' is not a boolean: compare it with a value.")]
     [InlineData("persistent(c, 14d)", "'c' is not a boolean: compare it with a value.")]
+    [InlineData("worsening()", "Expected a finding before ')'.")]
     [InlineData("worsening(a, 14d)", "worsening(a) needs a number.")]
     [InlineData("worsening(zzz, 14d)", "Unknown finding 'zzz'.")]
+    [InlineData("score()", "Expected a score before ')'.")]
     [InlineData("score(s)", "Expected a comparison: >=, <=, > or <.")]
     [InlineData("score(s)>=", "Expected a number before ''.")]
     [InlineData("score(zzz)>=1", "Unknown score 'zzz'.")]
     [InlineData("zzz", "Unknown finding 'zzz'.")]
+    [InlineData("zzz=x", "Unknown finding 'zzz'.")]
+    [InlineData("zzz>=1", "Unknown finding 'zzz'.")]
     [InlineData("n", "'n' is not a boolean: compare it with a value.")]
     [InlineData("c", "'c' is not a boolean: compare it with a value.")]
     [InlineData("c=", "Expected an option before ''.")]
@@ -170,10 +188,26 @@ public sealed class ConditionParserTests
             ["all(a, not(within(c=x, 3d)))", "a", "not(within(c=x, 3d))", "within(c=x, 3d)", "c=x"], parts);
     }
 
+    [Theory]
+    [InlineData("a", ConditionKind.Present)]
+    [InlineData("c=x", ConditionKind.Option)]
+    [InlineData("n>=3", ConditionKind.Number)]
+    [InlineData("within(a, 3d)", ConditionKind.Within)]
+    [InlineData("persistent(n, 3d)", ConditionKind.Persistent)]
+    [InlineData("worsening(n, 3d)", ConditionKind.Worsening)]
+    [InlineData("score(s)>=1", ConditionKind.Score)]
+    [InlineData("not(a)", ConditionKind.Not)]
+    [InlineData("unless(a)", ConditionKind.Unless)]
+    [InlineData("all(a, b)", ConditionKind.All)]
+    [InlineData("any(a, b)", ConditionKind.Any)]
+    [InlineData("at-least(1; a, b)", ConditionKind.AtLeast)]
+    public void Form_OfACondition_IsOfItsOutermostKind(string condition, ConditionKind kind) =>
+        Assert.Equal(kind, ConditionForm.Of(Vocabulary.Parse(condition)).Kind);
+
     private static string Nested(int depth) =>
         string.Concat(Enumerable.Repeat("not(", depth - 1)) + "a" + new string(')', depth - 1);
 
-    private static string Parse(string text)
+    private string Parse(string text)
     {
         var condition = ConditionParser.Parse(text, Vocabulary, out var faults);
         Assert.Empty(faults);

@@ -38,6 +38,23 @@ public sealed class ConditionTests
     }
 
     [Theory]
+    [InlineData("any(a, b, e)", 1)]
+    [InlineData("all(a, b, e)", 3)]
+    [InlineData("at-least(1; a, b, e)", 1)]
+    [InlineData("at-least(2; a, b, e)", 2)]
+    [InlineData("at-least(3; a, b, e)", 3)]
+    public void Evaluate_AnOperatorOverKnownAnswers_HoldsFromSoManyPresentOn(string condition, int present)
+    {
+        var knowledge = SmallKnowledge.OfRedFlags(condition);
+
+        Assert.All(
+            ConditionModel.Assignments.Where(assignment => !assignment.Contains(Truth.Unknown)),
+            assignment => Assert.Equal(
+                (assignment.Count(answer => answer == Truth.True) >= present).ToTruth(),
+                SmallKnowledge.Assess(knowledge, ConditionModel.Observe(assignment)).RedFlags[0]));
+    }
+
+    [Theory]
     [InlineData(Truth.True, Truth.False)]
     [InlineData(Truth.False, Truth.True)]
     [InlineData(Truth.Unknown, Truth.True)]
