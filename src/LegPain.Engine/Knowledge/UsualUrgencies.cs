@@ -25,7 +25,7 @@ internal sealed class UsualUrgencies
             .Concat(knowledge.Scores.SelectMany(score => score.Items).Select(item => item.When))
             .Concat(knowledge.Derivations.Select(derivation => derivation.When))
             .SelectMany(condition => condition.SelfAndParts()).ToList();
-        _dependsOnTime = asked.Exists(part => part.HasConvention || part is PersistentCondition);
+        _dependsOnTime = asked.Exists(part => part is WithinCondition or PersistentCondition);
         _ranks = new bool[knowledge.Findings.Count];
         foreach (var finding in asked.Select(part => part.Finding?.Index).OfType<int>().Concat(knowledge.SiteFindings))
         {
