@@ -18,7 +18,7 @@ public sealed class BuiltInPackTests
         Assert.Equal(306, Knowledge.Findings.Count);
         Assert.Equal(73, Knowledge.Causes.Count);
         Assert.Equal(28, Knowledge.Causes.Count(cause => cause.SeedNumber is not null));
-        Assert.Equal(2000, Knowledge.Evidence.Count);
+        Assert.Equal(1999, Knowledge.Evidence.Count);
         Assert.Equal(100, Knowledge.RedFlags.Count);
         Assert.Equal(22, Knowledge.Scores.Count);
         Assert.Equal(59, Knowledge.Examinations.Count);

@@ -13,7 +13,8 @@ namespace LegPain.Engine.Inference;
 /// </para>
 /// <para>
 /// What an answer is expected to be is a guess from the ranking; it decides the order of questions and nothing else.
-/// Each finding is asked at most once, so an interview ends after at most as many turns as there are findings.
+/// A finding is asked for its presence and, when a rule took it for recent, for its beginning. What was answered with
+/// "I do not know" is not asked again; for a beginning the caller must see to it, for that leaves no trace.
 /// </para>
 /// </remarks>
 public static class Inquirer
