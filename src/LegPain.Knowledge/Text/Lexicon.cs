@@ -33,6 +33,12 @@ internal sealed record WordClasses
     /// <summary>Gets what looks like a negation and is none.</summary>
     public required int NotNegation { get; init; }
 
+    /// <summary>Gets what a negation does not go past, and no more: "no fever, only chills".</summary>
+    public required int NegationEnds { get; init; }
+
+    /// <summary>Gets the terminators after which a negation no longer holds: "no fever until last night".</summary>
+    public required int Until { get; init; }
+
     /// <summary>Gets what makes the next terminator a joining word: "not only the calf but the thigh".</summary>
     public required int NotOnly { get; init; }
 

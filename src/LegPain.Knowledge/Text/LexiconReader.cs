@@ -98,6 +98,8 @@ internal sealed class LexiconReader
         NegationOpen = read("negation_open"),
         NegationClose = read("negation_close"),
         NotNegation = read("not_negation"),
+        NegationEnds = read("negation_ends"),
+        Until = read("until"),
         NotOnly = read("not_only"),
         Uncertainty = read("uncertainty"),
         UncertaintyAfter = read("uncertainty_after"),

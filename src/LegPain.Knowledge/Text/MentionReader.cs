@@ -79,7 +79,7 @@ internal sealed class MentionReader
 
         if (_scopes.IsNegated(match))
         {
-            return match.Phrase.Saying != Saying.Absent && CanBeAbsent(match)
+            return match.Phrase.Saying != Saying.Absent && CanBeAbsent(match) && !_scopes.IsUntil(match)
                 ? mention with { Presence = Presence.Absent }
                 : mention with { Presence = Presence.Unknown, IsUncertain = true };
         }
@@ -116,13 +116,13 @@ internal sealed class MentionReader
             : null;
 
     /// <summary>
-    /// Returns whether "no" to these words is "no" to the finding: not for one option of several that may hold, and not
-    /// for a number.
+    /// Returns whether "no" to these words is "no" to the finding: not for one option, which leaves the others open,
+    /// and not for a number.
     /// </summary>
     private static bool CanBeAbsent(PhraseMatch match) => match.Phrase.Finding.Kind switch
     {
         FindingKind.Boolean => true,
-        FindingKind.Choice => match.Phrase.Finding.AbsentOption is not null,
+        FindingKind.Choice => match.Phrase.Finding.AbsentOption is not null && match.Phrase.Saying == Saying.Named,
         FindingKind.Choices => match.Phrase.Saying == Saying.Named,
         _ => match.Phrase.Finding.AbsentNumber is not null && match.Phrase.Saying == Saying.Named,
     };

@@ -3,7 +3,8 @@ namespace LegPain.Knowledge.Text;
 /// <summary>What governs the tokens of a text: negation, doubt, other people, the past.</summary>
 /// <remarks>
 /// A negation reaches to the end of the sentence, a word such as "but", a comma, or a joining word before a new clause;
-/// past a comma only through a list that "or" closes ("no fever, chills or sweats"). When in doubt it ends: what is
+/// past a comma only through a list that "or" closes ("no fever, chills or sweats"), and never past "only". It negates
+/// the head of a match; a neighbor counts only when the negation stands between the two. When in doubt it ends: what is
 /// wrongly taken as there is asked about, what is wrongly taken as not there is not. Each pass is linear.
 /// </remarks>
 internal sealed class Scopes
@@ -11,8 +12,10 @@ internal sealed class Scopes
     private readonly TextScan _scan;
     private readonly WordClasses _classes;
     private readonly PhraseMatch?[] _heads;
+    private readonly HashSet<(int Head, int Near)> _neighbors = [];
     private readonly bool[] _isPast;
     private readonly bool[] _isAsked;
+    private readonly bool[] _isBeforeUntil;
     private readonly int[] _segments;
     private readonly bool[] _goesOn;
     private readonly Reach[] _negation;
@@ -26,15 +29,17 @@ internal sealed class Scopes
         foreach (var match in matches)
         {
             match.Head.Tokens.ForEach(at => _heads[at] = match);
+            match.Near.ForEach(at => _neighbors.Add((match.Head.Start, at)));
         }
 
         _classes = scan.Lexicon.Classes;
         var count = scan.Tokens.Count;
         (_isPast, _isAsked, _goesOn) = (new bool[count], new bool[count], new bool[count]);
         (_negation, _doubt, _others) = (new Reach[count], new Reach[count], new Reach[count]);
-        _segments = new int[count];
+        (_segments, _isBeforeUntil) = (new int[count], new bool[count]);
         CutIntoSegments();
         Spread();
+        FindUntil();
     }
 
     /// <summary>Gets the number of segments: what commas, stops and words such as "but" separate.</summary>
@@ -46,10 +51,14 @@ internal sealed class Scopes
     /// <summary>Returns whether a match is negated.</summary>
     public bool IsNegated(PhraseMatch match) =>
         !match.Tokens.Any(at => _scan.Has(_classes.Negation, at))
-            && match.Tokens.Any(at => Reaches(_negation[at], match) && !BelongsElsewhere(_negation[at], match))
+            && (match.Head.Tokens.Any(at => IsNegated(at, match))
+                || match.Near.Any(at => IsNegated(at, match) && StandsBetween(match, _negation[at], at)))
         || IsFollowedBy(match, _classes.NegationAfter, before: _classes.Negation)
         || (match.Head.Start > 0 && _scan.Has(_classes.NegationOpen, match.Head.Start - 1)
             && _scan.Has(_classes.NegationClose, match.Head.End));
+
+    /// <summary>Returns whether what is said of a match held only until a time: "no fever until last night".</summary>
+    public bool IsUntil(PhraseMatch match) => _isBeforeUntil[match.Last];
 
     /// <summary>Returns whether the speaker is unsure of a match, or asks.</summary>
     public bool IsDoubted(PhraseMatch match) =>
@@ -63,6 +72,32 @@ internal sealed class Scopes
 
     /// <summary>Returns whether a match is said of the past.</summary>
     public bool IsPast(PhraseMatch match) => match.Head.Tokens.Any(at => _isPast[at]);
+
+    private bool IsNegated(int at, PhraseMatch match) =>
+        Reaches(_negation[at], match) && !BelongsElsewhere(_negation[at], match);
+
+    /// <summary>
+    /// Returns whether a negation stands between the head of a match and a neighbor after it, and means that neighbor:
+    /// "pain in the calf, not in the foot", but not "cold with no pulse in the foot".
+    /// </summary>
+    private bool StandsBetween(PhraseMatch match, Reach negation, int near)
+    {
+        if (negation.Start < match.Head.End)
+        {
+            return false;
+        }
+
+        for (var at = negation.End; at < near; at++)
+        {
+            if (!_scan.IsFiller(at) && !_scan.Joins(at) && !_scan.Tokens[at].IsBreak
+                && !_neighbors.Contains((match.Head.Start, at)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>
     /// Returns whether a negation is part of another match and so negates no other words: the "can't" of "can't walk
@@ -157,6 +192,11 @@ internal sealed class Scopes
         var inert = 0;
         for (var at = 0; at < _scan.Tokens.Count; at++)
         {
+            if (_scan.Has(_classes.NegationEnds, at))
+            {
+                negation = default;
+            }
+
             if (_scan.EndsScope(at))
             {
                 (negation, doubt, other) = (default, default, default);
@@ -177,6 +217,16 @@ internal sealed class Scopes
             negation = at >= inert ? negation.Or(at, _scan.EndOf(_classes.Negation, at)) : negation;
             doubt = doubt.Or(at, _scan.EndOf(_classes.Uncertainty, at));
             other = other.Or(at, _scan.EndOf(_classes.Others, at));
+        }
+    }
+
+    private void FindUntil()
+    {
+        var isBeforeUntil = false;
+        for (var at = _scan.Tokens.Count - 1; at >= 0; at--)
+        {
+            _isBeforeUntil[at] = isBeforeUntil;
+            isBeforeUntil = _scan.EndsScope(at) ? _scan.Has(_classes.Until, at) : isBeforeUntil;
         }
     }
 
