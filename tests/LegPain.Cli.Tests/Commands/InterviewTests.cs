@@ -91,7 +91,7 @@ public sealed class InterviewTests(ServerFixture server)
             ("foot-drop", "PRESENCE_PRESENT"),
             (last.GetProperty("finding").GetString(), last.GetProperty("presence").GetString()));
         Assert.Equal(isTold, last.TryGetProperty("startedAt", out var started)
-            && started.GetDateTimeOffset() - DateTimeOffset.UtcNow.AddDays(-5) < TimeSpan.FromHours(1));
+            && (started.GetDateTimeOffset() - DateTimeOffset.UtcNow.AddDays(-5)).Duration() < TimeSpan.FromHours(1));
     }
 
     [Fact]
