@@ -124,6 +124,30 @@ public sealed class InterviewTests : IAsyncLifetime
         Assert.Equal((1, 1), (start.Assessment.Revision, turn.Assessment.Revision));
     }
 
+    [Fact]
+    public async Task Interview_AfterAClosedEmergency_AsksAboutTheNextEpisode()
+    {
+        await _server.Triage.ReportObservationsAsync(
+            Report("p-next", "r1", Number("age", 50), Number("systolic-bp", 80)), Soon);
+        await _server.Triage.CloseEpisodeAsync(new() { Patient = "p-next", RequestId = "c1" }, Soon);
+        using var call = _server.Triage.Interview(Soon);
+
+        var first = await SayAsync(call, new() { Start = new() { Patient = "p-next" } });
+        var suggested = await _server.Triage.SuggestQuestionsAsync(
+            new() { Subject = new() { Patient = "p-next" } }, Soon);
+        var earlier = await _server.Triage.SuggestQuestionsAsync(
+            new() { Subject = new() { Patient = "p-next", Revision = 2 } }, Soon);
+        var second = await SayAsync(call, Answer("a1", Unknown(first.Question.Finding)));
+
+        Assert.Equal((InquiryState.Asking, 2, false),
+            (first.State, first.Assessment.Revision, first.Assessment.Episode.Open));
+        Assert.Equal(first.Question, suggested.Questions[0]);
+        Assert.NotEqual("age", first.Question.Finding);
+        Assert.Equal(InquiryState.Emergency, earlier.State);
+        Assert.Equal((InquiryState.Asking, 2, true),
+            (second.State, second.Assessment.Episode.Number, second.Assessment.Episode.Open));
+    }
+
     [Theory]
     [InlineData(true, "start")]
     [InlineData(false, "answer")]
