@@ -76,7 +76,14 @@ internal sealed partial class TriageGrpcService
                     begun.Add(asked.Finding.Index);
                 }
 
+                var shown = reading.Revision;
                 reading = await AnswerAsync(start.Patient, requestStream.Current);
+                if (reading.Revision <= shown)
+                {
+                    // A repeated answer is answered as it was then: others may have reported since.
+                    reading = await ReadNextAsync(start.Patient, stop.Token);
+                }
+
                 question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
             }
         }
