@@ -94,12 +94,16 @@ public static class WatchLease
 /// What is supposed to be so besides. Nothing of it is recorded; one whose time is
 /// <see cref="DateTimeOffset.MaxValue"/> is the newest of its finding.
 /// </param>
+/// <param name="ForNextReport">
+/// Whether to read the patient as the next report will find them: without the symptoms of a closed episode.
+/// </param>
 [GenerateSerializer, Immutable, Alias("legpain.ReadingTerms")]
 public sealed record ReadingTerms(
     [property: Id(0)] long? Revision,
     [property: Id(1)] DateTimeOffset? AsOf,
     [property: Id(2)] string? KnowledgeHash,
-    [property: Id(3)] IReadOnlyList<ReportedObservation> Supposed);
+    [property: Id(3)] IReadOnlyList<ReportedObservation> Supposed,
+    [property: Id(4)] bool ForNextReport = false);
 
 /// <summary>A patient's assessment at one revision.</summary>
 /// <param name="Revision">The revision.</param>

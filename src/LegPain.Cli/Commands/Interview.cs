@@ -17,7 +17,6 @@ internal sealed class Interview(
     private static readonly Style Dim = new(decoration: Decoration.Dim);
 
     private readonly Page _page = new(terminal.Out);
-    private readonly Dictionary<string, Observation> _told = new(StringComparer.Ordinal);
     private readonly FreeText _freeText =
         new(terminal, client, clinician ? Informant.Clinician : Informant.Patient);
 
@@ -29,7 +28,6 @@ internal sealed class Interview(
     {
         using var session = await client.BeginInterviewAsync(
             patient, clinician ? Respondent.Clinician : Respondent.Patient, AssessmentView.Full, cancellationToken);
-        await RecallAsync(session.Turn.Assessment.Revision, cancellationToken);
         if (session.Turn.Question is not null && await BeginAsync(cancellationToken) is { Count: > 0 } told)
         {
             await AnswerAsync(session, told, cancellationToken);
@@ -44,7 +42,8 @@ internal sealed class Interview(
             }
 
             Ask(question, finding, session.Turn.Assessment);
-            var answer = await ReadAsync(question, finding, cancellationToken);
+            var answer = await ReadAsync(
+                question, finding, session.Turn.Assessment.Episode, cancellationToken);
             if (answer is null)
             {
                 Say("Stopped; what was answered counts.");
@@ -82,29 +81,29 @@ internal sealed class Interview(
         InterviewSession session, IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
     {
         await session.AnswerAsync(observations, cancellationToken);
-        foreach (var observation in observations)
-        {
-            _told[observation.Finding] = observation;
-        }
-
         new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(session.Turn.Assessment);
     }
 
-    /// <summary>Reads what was told before: to say since when, a finding is told again as it was.</summary>
-    private async Task RecallAsync(long revision, CancellationToken cancellationToken)
+    /// <summary>Reads the newest that was told of a finding and stands: in this episode, or if it outlives one.</summary>
+    private async Task<Observation?> RecallAsync(
+        Finding finding, Episode? episode, CancellationToken cancellationToken)
     {
-        if (revision == 0)
-        {
-            return;
-        }
-
+        var told = new List<RecordedObservation>();
         await foreach (var item in client.ListEventsAsync(patient, cancellationToken: cancellationToken))
         {
-            foreach (var recorded in item.ObservationsReported?.Observations ?? [])
+            if (item.ObservationAmended is { } amended)
             {
-                _told[recorded.Observation.Finding] = recorded.Observation;
+                told.RemoveAll(one => one.Revision == amended.Revision && one.Index == amended.Index);
+            }
+            else if (finding.OutlivesEpisode || (episode is { Open: true } && item.Episode == episode.Number))
+            {
+                told.AddRange(item.ObservationsReported?.Observations.Where(one => one.Observation.Finding == finding.Id)
+                    ?? []);
             }
         }
+
+        // Of two at one time the later recorded one is newer.
+        return told.OrderBy(one => one.Observation.ObservedAt.ToDateTimeOffset()).LastOrDefault()?.Observation;
     }
 
     private void Ask(SuggestedQuestion question, Finding finding, Assessment assessment)
@@ -139,7 +138,7 @@ internal sealed class Interview(
     /// ends.
     /// </summary>
     private async Task<IReadOnlyList<Observation>?> ReadAsync(
-        SuggestedQuestion question, Finding finding, CancellationToken cancellationToken)
+        SuggestedQuestion question, Finding finding, Episode? episode, CancellationToken cancellationToken)
     {
         var isBeginning = question.Reason == QuestionReason.Beginning;
         var hint = isBeginning ? AnswerReader.DaysHint : AnswerReader.Hint(finding);
@@ -152,7 +151,13 @@ internal sealed class Interview(
                 return null;
             }
 
-            var answer = isBeginning ? ReadBeginning(finding, line) : AnswerReader.Read(finding, line);
+            if (isBeginning && AnswerReader.TryReadDays(line, out var days))
+            {
+                return await TellBeginningAsync(finding, days, episode, cancellationToken);
+            }
+
+            var answer = isBeginning
+                ? new(null, "Please answer a number of days, or ?.") : AnswerReader.Read(finding, line);
             if (answer.Observation is not null)
             {
                 return [answer.Observation];
@@ -169,20 +174,25 @@ internal sealed class Interview(
         }
     }
 
-    /// <summary>What was told, told again with its beginning; without one when that is not known.</summary>
-    private TypedAnswer ReadBeginning(Finding finding, string line)
+    /// <summary>
+    /// What was told, told again with its beginning, or without one when that is not known; null when it is told so no
+    /// more, because somebody else has reported since the question.
+    /// </summary>
+    private async Task<IReadOnlyList<Observation>?> TellBeginningAsync(
+        Finding finding, double? days, Episode? episode, CancellationToken cancellationToken)
     {
-        if (!AnswerReader.TryReadDays(line, out var days))
+        var told = await RecallAsync(finding, episode, cancellationToken);
+        if (told is not { Presence: Presence.Present })
         {
-            return new(null, "Please answer a number of days, or ?.");
+            Say("Somebody has reported otherwise since: begin again to be asked what is open now.");
+            return null;
         }
 
-        var again = _told.GetValueOrDefault(finding.Id)?.Clone()
-            ?? new() { Finding = finding.Id, Presence = Presence.Present };
+        var again = told.Clone();
         again.ObservedAt = null;
         again.StartedAt = days is { } ago
             ? Timestamp.FromDateTimeOffset(terminal.Clock.GetUtcNow() - TimeSpan.FromDays(ago)) : null;
-        return new(again, null);
+        return [again];
     }
 
     private void Say(string text) => _page.Write(0, text);

@@ -109,7 +109,7 @@ public static class ObservationCheck
     private static IEnumerable<(string Field, ObservationFault Fault, string Text)> Faults(
         Observation observation, string? unit, KnowledgeBase knowledge, DateTimeOffset now, DateTimeOffset? bornAfter)
     {
-        if (observation.ObservedAt > now + ClockSkewMax)
+        if (observation.ObservedAt - now > ClockSkewMax)
         {
             yield return ("observed_at", ObservationFault.ObservedInFuture, "Must not be later than now.");
         }

@@ -34,6 +34,11 @@ public static class PatientReader
             return new(null, Refusal.Of(RefusalReason.KnowledgeNotLoaded, state.Revision));
         }
 
+        if (terms.ForNextReport)
+        {
+            state = state.ForNextReport();
+        }
+
         if (terms.Supposed.Count == 0)
         {
             return new(Read(state, knowledge, at), null);

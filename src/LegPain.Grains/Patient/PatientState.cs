@@ -61,6 +61,13 @@ public sealed class PatientState
     public Observation? Newest(string finding) =>
         Find(finding) is var at && at >= 0 ? _findings[at].Points[^1].Observation : null;
 
+    /// <summary>
+    /// Returns the state that the next report adds to: this one, or once the episode is closed what outlives it.
+    /// </summary>
+    internal PatientState ForNextReport() => EpisodeOpen
+        ? this
+        : new(Revision, RecordedAt, Episode, false, EpisodeStartedAt, ObservationCount, WhatOutlives());
+
     /// <summary>Puts a state together from what a snapshot kept.</summary>
     internal static PatientState Restore(
         long revision, DateTimeOffset recordedAt, int episode, bool episodeOpen, DateTimeOffset episodeStartedAt,

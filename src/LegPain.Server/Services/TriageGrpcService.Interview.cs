@@ -31,7 +31,8 @@ internal sealed partial class TriageGrpcService
         var max = (int)read.Number("max_questions", request.MaxQuestions, 0, QuestionsMax);
         read.Check();
 
-        var reading = (await ReadAsync(subject, [subject.Terms], now, context.CancellationToken))[0];
+        var terms = subject.Terms with { ForNextReport = subject.Terms.Revision is null };
+        var reading = (await ReadAsync(subject, [terms], now, context.CancellationToken))[0];
         var writer = WriterFor(reading.Assessment, context);
         var inquiry = Inquirer.Next(reading.Assessment, canAnswer, max == 0 ? QuestionsDefault : max);
         return new()
@@ -66,7 +67,7 @@ internal sealed partial class TriageGrpcService
             bool CanAsk(Finding finding, QuestionReason reason) => canAnswer(finding, reason)
                 && (reason != QuestionReason.Beginning || !begun.Contains(finding.Index));
 
-            var reading = await BeginAsync(start.Patient, stop.Token);
+            var reading = await ReadNextAsync(start.Patient, stop.Token);
             var question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
             while (question is { } asked && await HearAsync(requestStream, stop.Token))
             {
@@ -75,17 +76,20 @@ internal sealed partial class TriageGrpcService
                     begun.Add(asked.Finding.Index);
                 }
 
+                var shown = reading.Revision;
                 reading = await AnswerAsync(start.Patient, requestStream.Current);
+                if (reading.Revision <= shown)
+                {
+                    // A repeated answer is answered as it was then: others may have reported since.
+                    reading = await ReadNextAsync(start.Patient, stop.Token);
+                }
+
                 question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             throw Refuse.Unavailable();
-        }
-        catch (TimeoutException)
-        {
-            throw new RpcException(new(StatusCode.DeadlineExceeded, "No answer came for 15 minutes: start again."));
         }
     }
 
@@ -102,16 +106,24 @@ internal sealed partial class TriageGrpcService
             // The client has reset its half of the call.
             return false;
         }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new(StatusCode.DeadlineExceeded, "No answer came for 15 minutes: start again."));
+        }
     }
 
-    /// <summary>Reads what is known of the patient; of one without an event, nothing is.</summary>
-    private async Task<PatientReading> BeginAsync(string patient, CancellationToken cancellationToken)
+    /// <summary>Reads the patient as the next answer will find them; of one without an event nothing is known.</summary>
+    private async Task<PatientReading> ReadNextAsync(string patient, CancellationToken cancellationToken)
     {
-        var reply = await PatientOf(patient).ReadAsync(null, null, cancellationToken);
-        return reply.Reading
-            ?? (reply.Refusal!.Reason == RefusalReason.PatientNotFound
-                ? PatientReader.Read(PatientState.Empty, library.InForce, clock.GetUtcNow())
-                : throw Refuse.Because(reply.Refusal));
+        var terms = new ReadingTerms(null, null, null, [], ForNextReport: true);
+        var (_, readings, refusal) = await PatientOf(patient).ReadUnderAsync([terms], cancellationToken);
+        return refusal switch
+        {
+            null => readings[0],
+            { Reason: RefusalReason.PatientNotFound } =>
+                PatientReader.Read(PatientState.Empty, library.InForce, clock.GetUtcNow()),
+            _ => throw Refuse.Because(refusal),
+        };
     }
 
     private async Task<PatientReading> AnswerAsync(string patient, InterviewRequest request)

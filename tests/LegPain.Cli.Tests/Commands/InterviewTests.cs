@@ -66,7 +66,10 @@ public sealed class InterviewTests(ServerFixture server)
         Assert.Contains("Revision 2", result.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>The first interview shows how many questions come before "since when?".</summary>
+    /// <summary>
+    /// The first interview shows how many questions come before "since when?". A denial that was entered in error is not
+    /// told again.
+    /// </summary>
     [Theory]
     [InlineData("5", true)]
     [InlineData("?", false)]
@@ -74,8 +77,14 @@ public sealed class InterviewTests(ServerFixture server)
     {
         const string SinceWhen = "Since how many days?";
         var (scout, patient) = ($"interview-scout-{isTold}", $"interview-since-{isTold}");
-        await server.RunAsync("report", "foot-drop", "-p", scout);
-        await server.RunAsync("report", "foot-drop", "-p", patient);
+        foreach (var name in new[] { scout, patient })
+        {
+            await server.RunAsync("report", "foot-drop", "-p", name);
+            await server.RunAsync("report", "no:foot-drop", "-p", name);
+            var amended = await server.RunAsync("amend", "-p", name, "--revision", "2", "--index", "0");
+            Assert.Equal(ExitCode.Ok, amended.Code);
+        }
+
         var all = await InterviewAsync(scout, string.Concat(Enumerable.Repeat("?\n", 400)));
         var before = all.Output[..all.Output.IndexOf(SinceWhen, StringComparison.Ordinal)].Split("] > ").Length - 1;
 
@@ -91,7 +100,7 @@ public sealed class InterviewTests(ServerFixture server)
             ("foot-drop", "PRESENCE_PRESENT"),
             (last.GetProperty("finding").GetString(), last.GetProperty("presence").GetString()));
         Assert.Equal(isTold, last.TryGetProperty("startedAt", out var started)
-            && started.GetDateTimeOffset() - DateTimeOffset.UtcNow.AddDays(-5) < TimeSpan.FromHours(1));
+            && (started.GetDateTimeOffset() - DateTimeOffset.UtcNow.AddDays(-5)).Duration() < TimeSpan.FromHours(1));
     }
 
     [Fact]

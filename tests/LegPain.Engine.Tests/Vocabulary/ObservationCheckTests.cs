@@ -161,6 +161,11 @@ public sealed class ObservationCheckTests
     }
 
     [Fact]
+    public void Check_AtTheEndOfTime_FindsNothing() =>
+        Assert.Empty(ObservationCheck.Check(
+            [Present("a") with { ObservedAt = DateTimeOffset.MaxValue }], [null], Small, DateTimeOffset.MaxValue, null));
+
+    [Fact]
     public void Check_OfAnyValidReport_FindsNothing() =>
         PackCases.Histories.Sample(report => Assert.Empty(
             ObservationCheck.Check(report, new string?[report.Length], PackCases.Knowledge, PackCases.Now, null)),

@@ -39,6 +39,23 @@ public sealed class PatientReaderTests
         }, iter: 300);
 
     [Fact]
+    public void Read_ForTheNextReport_KnowsWhatAnEpisodeStartedNowWould() => Any.Sample(events =>
+    {
+        var state = Fold(events);
+        var now = state.RecordedAt.AddDays(1);
+        var next = state.EpisodeOpen ? state : state.Apply(new EpisodeStarted(state.Episode + 1), now);
+
+        var (reading, _) = PatientReader.Read(
+            state, Reports.Terms() with { ForNextReport = true }, Reports.Library, now, now);
+
+        Assert.Equal(
+            (state.Revision, state.Episode, state.EpisodeOpen),
+            (reading!.Revision, reading.Episode, reading.EpisodeOpen));
+        Assert.Equal(
+            Describe.Of(PatientReader.Read(next, Reports.Pack, now).Assessment), Describe.Of(reading.Assessment));
+    }, iter: 300);
+
+    [Fact]
     public void Read_WithNothingSupposed_IsThePlainReading() => Any.Sample(events =>
     {
         var state = Fold(events);

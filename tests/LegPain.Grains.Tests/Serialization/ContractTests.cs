@@ -45,7 +45,7 @@ public sealed class ContractTests(PatientCluster cluster)
         new RecordedEvent(7, At, "request", Reported, Outcome),
         Refusal.Violations[0],
         Refusal,
-        new ReadingTerms(3, At, "hash", [new(Observation, "unit", 1, 2)]),
+        new ReadingTerms(3, At, "hash", [new(Observation, "unit", 1, 2)], ForNextReport: true),
         Reading,
         new PatientReply(Reading, null),
         new PatientReply(null, Refusal),

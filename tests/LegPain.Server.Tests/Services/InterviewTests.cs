@@ -1,6 +1,8 @@
 using Grpc.Core;
+using LegPain.Grains;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static LegPain.Server.Tests.Infrastructure.Requests;
 
@@ -124,6 +126,82 @@ public sealed class InterviewTests : IAsyncLifetime
         Assert.Equal((1, 1), (start.Assessment.Revision, turn.Assessment.Revision));
     }
 
+    [Fact]
+    public async Task Interview_BegunAgainAfterAnotherReport_GoesOnFromThat()
+    {
+        var answer = Answer("a1", Present("fever"));
+        using (var lost = _server.Triage.Interview(Soon))
+        {
+            await SayAsync(lost, new() { Start = new() { Patient = "p-both" } });
+            await SayAsync(lost, answer);
+        }
+
+        await _server.Triage.ReportObservationsAsync(
+            Report("p-both", "r1", Number("age", 50), Number("systolic-bp", 80)), Soon);
+        await _server.Triage.CloseEpisodeAsync(new() { Patient = "p-both", RequestId = "c1" }, Soon);
+        await _server.Triage.ReportObservationsAsync(Report("p-both", "r2", Present("smoker")), Soon);
+        using var call = _server.Triage.Interview(Soon);
+        var start = await SayAsync(call, new() { Start = new() { Patient = "p-both" } });
+        var turn = await SayAsync(call, answer);
+
+        Assert.Equal((4, 4), (start.Assessment.Revision, turn.Assessment.Revision));
+        Assert.Equal(start.Question, turn.Question);
+    }
+
+    /// <remarks>The patient is read and written through Orleans, which has a time limit of its own.</remarks>
+    [Fact]
+    public async Task Interview_WhenThePatientDoesNotRespond_IsNotBlamedOnTheClient()
+    {
+        await using var server = await TestServer.StartAsync(configure: builder =>
+            builder.Services.AddSingleton<IOutgoingGrainCallFilter, LateSubmit>());
+        using var call = server.Triage.Interview(Soon);
+        await SayAsync(call, new() { Start = new() { Patient = "p-late" } });
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => SayAsync(call, Answer("a1", Present("fever"))));
+
+        Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task Interview_WithoutAnAnswerForLong_Ends()
+    {
+        await using var server = await TestServer.StartAsync(configure: builder =>
+            builder.Services.AddSingleton<TimeProvider, HastyClock>());
+        using var call = server.Triage.Interview(Soon);
+        await SayAsync(call, new() { Start = new() { Patient = "p-slow" } });
+
+        var end = await Assert.ThrowsAsync<RpcException>(
+            () => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            (StatusCode.DeadlineExceeded, "No answer came for 15 minutes: start again."),
+            (end.StatusCode, end.Status.Detail));
+    }
+
+    [Fact]
+    public async Task Interview_AfterAClosedEmergency_AsksAboutTheNextEpisode()
+    {
+        await _server.Triage.ReportObservationsAsync(
+            Report("p-next", "r1", Number("age", 50), Number("systolic-bp", 80)), Soon);
+        await _server.Triage.CloseEpisodeAsync(new() { Patient = "p-next", RequestId = "c1" }, Soon);
+        using var call = _server.Triage.Interview(Soon);
+
+        var first = await SayAsync(call, new() { Start = new() { Patient = "p-next" } });
+        var suggested = await _server.Triage.SuggestQuestionsAsync(
+            new() { Subject = new() { Patient = "p-next" } }, Soon);
+        var earlier = await _server.Triage.SuggestQuestionsAsync(
+            new() { Subject = new() { Patient = "p-next", Revision = 2 } }, Soon);
+        var second = await SayAsync(call, Answer("a1", Unknown(first.Question.Finding)));
+
+        Assert.Equal((InquiryState.Asking, 2, false),
+            (first.State, first.Assessment.Revision, first.Assessment.Episode.Open));
+        Assert.Equal(first.Question, suggested.Questions[0]);
+        Assert.NotEqual("age", first.Question.Finding);
+        Assert.Equal(InquiryState.Emergency, earlier.State);
+        Assert.Equal((InquiryState.Asking, 2, true),
+            (second.State, second.Assessment.Episode.Number, second.Assessment.Episode.Open));
+    }
+
     [Theory]
     [InlineData(true, "start")]
     [InlineData(false, "answer")]
@@ -191,5 +269,21 @@ public sealed class InterviewTests : IAsyncLifetime
         await _server.Triage.ReportObservationsAsync(Report(patient, requestId, observations), Soon);
         return await _server.Triage.SuggestQuestionsAsync(
             new() { Subject = new() { Patient = patient }, MaxQuestions = 50 }, Soon);
+    }
+
+    /// <summary>No command gets its response in time.</summary>
+    private sealed class LateSubmit : IOutgoingGrainCallFilter
+    {
+        public Task Invoke(IOutgoingGrainCallContext context) =>
+            context.MethodName == nameof(IPatientGrain.SubmitAsync) ? throw new TimeoutException() : context.Invoke();
+    }
+
+    /// <summary>A quarter of an hour passes in two seconds; all else takes its time.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(
+            TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(
+                callback, state, dueTime == TimeSpan.FromMinutes(15) ? TimeSpan.FromSeconds(2) : dueTime, period);
     }
 }
