@@ -84,7 +84,9 @@ internal sealed class Interview(
         new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(session.Turn.Assessment);
     }
 
-    /// <summary>Reads the newest that was told of a finding and stands: in this episode, or if it outlives one.</summary>
+    /// <summary>
+    /// Reads the newest that was told of a finding and stands: in this episode, or before if it outlives one.
+    /// </summary>
     private async Task<Observation?> RecallAsync(
         Finding finding, Episode? episode, CancellationToken cancellationToken)
     {
@@ -97,8 +99,8 @@ internal sealed class Interview(
             }
             else if (finding.OutlivesEpisode || (episode is { Open: true } && item.Episode == episode.Number))
             {
-                told.AddRange(item.ObservationsReported?.Observations.Where(one => one.Observation.Finding == finding.Id)
-                    ?? []);
+                var reported = item.ObservationsReported?.Observations ?? [];
+                told.AddRange(reported.Where(one => one.Observation.Finding == finding.Id));
             }
         }
 

@@ -112,7 +112,9 @@ internal sealed partial class TriageGrpcService
         }
     }
 
-    /// <summary>Reads the patient as the next answer will find them; of one without an event nothing is known.</summary>
+    /// <summary>
+    /// Reads the patient as the next answer will find them; of one without an event nothing is known.
+    /// </summary>
     private async Task<PatientReading> ReadNextAsync(string patient, CancellationToken cancellationToken)
     {
         var terms = new ReadingTerms(null, null, null, [], ForNextReport: true);

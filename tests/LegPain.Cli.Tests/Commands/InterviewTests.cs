@@ -67,8 +67,8 @@ public sealed class InterviewTests(ServerFixture server)
     }
 
     /// <summary>
-    /// The first interview shows how many questions come before "since when?". A denial that was entered in error is not
-    /// told again.
+    /// The first interview shows how many questions come before "since when?". A denial that was entered in error is
+    /// not told again.
     /// </summary>
     [Theory]
     [InlineData("5", true)]

@@ -163,7 +163,8 @@ public sealed class ObservationCheckTests
     [Fact]
     public void Check_AtTheEndOfTime_FindsNothing() =>
         Assert.Empty(ObservationCheck.Check(
-            [Present("a") with { ObservedAt = DateTimeOffset.MaxValue }], [null], Small, DateTimeOffset.MaxValue, null));
+            [Present("a") with { ObservedAt = DateTimeOffset.MaxValue }], [null], Small,
+            DateTimeOffset.MaxValue, null));
 
     [Fact]
     public void Check_OfAnyValidReport_FindsNothing() =>
