@@ -139,7 +139,10 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         {
             var (state, _) = await _history.ReplayAsync(afterRevision, cancellationToken);
             var readings = new List<PatientReading>();
-            foreach (var recorded in await _history.EventsAsync(afterRevision, max, cancellationToken))
+            var events = await _history.EventsAsync(afterRevision, max, cancellationToken);
+
+            // A command may have appended meanwhile: what is not the patient's state yet is for the next read.
+            foreach (var recorded in events.Where(one => one.Revision <= newest.Revision))
             {
                 state = state.Apply(recorded.Event, recorded.RecordedAt);
                 readings.Add(Assess(state, state.RecordedAt));

@@ -87,8 +87,10 @@ internal sealed partial class TriageGrpcService
                 question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
             }
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception exception) when (exception is not RpcException
+            && lifetime.ApplicationStopping.IsCancellationRequested)
         {
+            // Which half of the call the stopping server cuts first is chance: to the client it is one thing.
             throw Refuse.Unavailable();
         }
     }
@@ -103,7 +105,8 @@ internal sealed partial class TriageGrpcService
         }
         catch (IOException)
         {
-            // The client has reset its half of the call.
+            // The client has reset its half of the call, or the server is stopping.
+            lifetime.ApplicationStopping.ThrowIfCancellationRequested();
             return false;
         }
         catch (TimeoutException)

@@ -30,6 +30,22 @@ public sealed class PatientFaultTests(PatientCluster cluster) : IDisposable
         Assert.Equal(["a", "b", "c"], (await cluster.Patient(Key).EventsAsync(0)).Events.Select(e => e.RequestId));
     }
 
+    /// <remarks>A watch goes on from what it read: past the patient's own state there is no revision yet.</remarks>
+    [Fact]
+    public async Task ReadSince_WhileTheJournalIsAhead_ReadsNoFurtherThanThePatientIs()
+    {
+        const string Key = "ahead";
+        await cluster.Patient(Key).AcceptedAsync(Report("a", Present("fever")));
+        await cluster.Patient(Key).AcceptedAsync(Report("b", Present("smoker")));
+        await cluster.Journal.AppendBehindAsync(Key, Report("c", Present("rigors")));
+
+        var first = await cluster.Patient(Key).SinceAsync(0);
+        var then = await cluster.Patient(Key).SinceAsync(first.Readings[^1].Revision);
+
+        Assert.Equal([1, 2], first.Readings.Select(reading => reading.Revision));
+        Assert.Null(then.Refusal);
+    }
+
     [Fact]
     public async Task Submit_ARequestThatAnotherWriterStored_AnswersWithIt()
     {
