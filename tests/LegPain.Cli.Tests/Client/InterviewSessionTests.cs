@@ -242,6 +242,6 @@ public sealed class InterviewSessionTests
     private static Task FallSilent(TaskCompletionSource heard, ServerCallContext context)
     {
         heard.SetResult();
-        return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+        return ScriptedServer.StaySilentAsync(context);
     }
 }

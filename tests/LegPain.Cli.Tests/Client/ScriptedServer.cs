@@ -79,6 +79,14 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         return status.ToRpcException();
     }
 
+    /// <summary>Says nothing until the client is gone.</summary>
+    public static async Task StaySilentAsync(ServerCallContext context)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var left = context.CancellationToken.Register(() => gone.TrySetCanceled(context.CancellationToken));
+        await gone.Task;
+    }
+
     public override Task<ReportObservationsResponse> ReportObservations(
         ReportObservationsRequest request, ServerCallContext context)
     {
@@ -116,7 +124,7 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
             throw refusal;
         }
 
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+        await StaySilentAsync(context);
     }
 
     public override async Task Interview(

@@ -99,8 +99,9 @@ public sealed class InterviewTests(ServerFixture server)
         Assert.Equal(
             ("foot-drop", "PRESENCE_PRESENT"),
             (last.GetProperty("finding").GetString(), last.GetProperty("presence").GetString()));
+        var observed = last.GetProperty("observedAt").GetDateTimeOffset();
         Assert.Equal(isTold, last.TryGetProperty("startedAt", out var started)
-            && (started.GetDateTimeOffset() - DateTimeOffset.UtcNow.AddDays(-5)).Duration() < TimeSpan.FromHours(1));
+            && (observed.AddDays(-5) - started.GetDateTimeOffset()).Duration() < TimeSpan.FromHours(1));
     }
 
     [Fact]

@@ -25,9 +25,21 @@ internal static class Requests
         string patient, string requestId, params Observation[] observations) =>
         new() { Patient = patient, RequestId = requestId, Observations = { observations } };
 
-    /// <summary>Gets a deadline, and the test's own cancellation.</summary>
-    public static CallOptions Soon =>
-        new(deadline: DateTime.UtcNow + Patience, cancellationToken: TestContext.Current.CancellationToken);
+    /// <summary>Gets a time long before the present, at which a patient of 40 was not born.</summary>
+    public static DateTime LongAgo { get; } = new(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Gets a time that is past and within the life of a patient of 40.</summary>
+    public static DateTime Lately { get; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Gets a time that is still to come.</summary>
+    public static DateTime LongToCome { get; } = new(9000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>
+    /// Gets a deadline, and the test's own cancellation. The deadline of a gRPC call is a moment of the real clock.
+    /// </summary>
+    public static CallOptions Soon => new(
+        deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Patience,
+        cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Expects a refusal and returns its details.</summary>
     public static async Task<Refused> RefusalOf<T>(AsyncUnaryCall<T> call)

@@ -297,7 +297,7 @@ public sealed class ReasoningTests : IAsyncLifetime
     {
         await Triage.ReportObservationsAsync(Report("p", "a", Number("age", 40)), Soon);
         var early = Present("fever");
-        early.ObservedAt = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(-60));
+        early.ObservedAt = Timestamp.FromDateTime(LongAgo);
 
         var refused = await RefusalOf(Triage.CompareAssessmentAsync(
             new() { Subject = new() { Patient = "p" }, Alternative = new() { Observations = { early } } }, Soon));

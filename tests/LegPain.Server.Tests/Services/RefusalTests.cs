@@ -34,9 +34,9 @@ public sealed class RefusalTests : IAsyncLifetime
         { Absent("pain-intensity"), "presence", "CANNOT_BE_ABSENT" },
         { new() { Finding = "temperature", Presence = Presence.Present, Number = 38, Unit = "F" },
             "unit", "WRONG_UNIT" },
-        { At("fever", DateTime.UtcNow.AddHours(1)), "observed_at", "IN_FUTURE" },
-        { At("fever", DateTime.UtcNow, DateTime.UtcNow.AddMinutes(1)), "started_at", "STARTED_AFTER_OBSERVED" },
-        { At("fever", DateTime.UtcNow.AddYears(-60)), "observed_at", "BEFORE_BIRTH" },
+        { At("fever", LongToCome), "observed_at", "IN_FUTURE" },
+        { At("fever", Lately, Lately.AddMinutes(1)), "started_at", "STARTED_AFTER_OBSERVED" },
+        { At("fever", LongAgo), "observed_at", "BEFORE_BIRTH" },
         { new() { Finding = "fever", Presence = Presence.Present, ObservedAt = new() { Seconds = long.MaxValue } },
             "observed_at", "OUT_OF_RANGE" },
     };
@@ -57,7 +57,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var request = Report("", "two words", Present("zzz"), Number("age", 500), Present("fever"), Absent("fever"));
         request.ExpectedRevision = -1;
-        var at = Timestamp.FromDateTime(DateTime.UtcNow);
+        var at = Timestamp.FromDateTime(Lately);
         request.Observations[2].ObservedAt = at;
         request.Observations[3].ObservedAt = at;
 

@@ -125,12 +125,13 @@ public sealed class TriageServiceTests : IAsyncLifetime
         var report = Report("p", "r1", Number("symptom-duration", 3), Present("loc-calf"));
         var first = await _server.Triage.ReportObservationsAsync(report, Soon);
 
+        var sevenWeeksOn = first.Assessment.AssessedAt.ToDateTime().AddDays(49);
         var later = await _server.Triage.GetAssessmentAsync(
-            new() { Patient = "p", AsOf = Timestamp.FromDateTime(DateTime.UtcNow.AddDays(49)) }, Soon);
+            new() { Patient = "p", AsOf = Timestamp.FromDateTime(sevenWeeksOn) }, Soon);
 
         Assert.DoesNotContain(first.Assessment.RedFlags, flag => flag.Id == "pain-persistent");
         Assert.Contains(later.Assessment.RedFlags, flag => flag.Id == "pain-persistent");
-        Assert.True(first.Assessment.ChangesAt.ToDateTime() < DateTime.UtcNow.AddDays(49));
+        Assert.True(first.Assessment.ChangesAt.ToDateTime() < sevenWeeksOn);
     }
 
     [Fact]
