@@ -31,8 +31,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     private readonly KnowledgeLibrary _library;
     private readonly KnowledgeBase _knowledge;
     private readonly TimeProvider _clock;
+    private readonly PatientObservers _observers;
     private readonly ILogger<PatientGrain> _logger;
-    private Dictionary<IPatientObserver, DateTimeOffset>? _observers;
     private PatientHistory _history = null!;
     private PatientState _state = PatientState.Empty;
     private JournalException? _broken;
@@ -44,6 +44,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         _library = library;
         _knowledge = library.InForce;
         _clock = clock;
+        _observers = new(clock);
         _logger = logger;
     }
 
@@ -178,15 +179,14 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     /// <inheritdoc/>
     public ValueTask SubscribeAsync(IPatientObserver observer)
     {
-        _observers ??= [];
-        _observers[observer] = _clock.GetUtcNow() + WatchLease.Duration;
+        _observers.Add(observer);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask UnsubscribeAsync(IPatientObserver observer)
     {
-        _observers?.Remove(observer);
+        _observers.Remove(observer);
         return ValueTask.CompletedTask;
     }
 
@@ -224,7 +224,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
                 {
                     case AppendOutcome.Appended:
                         _state = next;
-                        Signal();
+                        _observers.Signal(_history.Stream, _state.Revision);
                         Snapshot();
                         return (reading, null);
                     case AppendOutcome.AlreadyApplied:
@@ -324,28 +324,6 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     {
         var now = _clock.GetUtcNow();
         return now > _state.RecordedAt ? now : _state.RecordedAt;
-    }
-
-    private void Signal()
-    {
-        if (_observers is null)
-        {
-            return;
-        }
-
-        var now = _clock.GetUtcNow();
-        foreach (var (observer, until) in _observers)
-        {
-            if (until > now)
-            {
-                observer.Changed(_history.Stream, _state.Revision);
-            }
-        }
-
-        foreach (var observer in _observers.Where(pair => pair.Value <= now).Select(pair => pair.Key).ToList())
-        {
-            _observers.Remove(observer);
-        }
     }
 
     private void Snapshot()

@@ -13,7 +13,7 @@ public sealed class ProtoTests
     [
         ObservationReflection.Descriptor, AssessmentReflection.Descriptor, ErrorsReflection.Descriptor,
         ReasoningReflection.Descriptor, InterviewReflection.Descriptor, TriageServiceReflection.Descriptor,
-        KnowledgeServiceReflection.Descriptor,
+        KnowledgeServiceReflection.Descriptor, TextReflection.Descriptor,
         EventReflection.Descriptor, SnapshotReflection.Descriptor,
     ];
 

@@ -61,11 +61,11 @@ internal static class EvaluateCommand
             var pack = result.GetValue(knowledge) is { } folder
                 ? KnowledgePack.Read(PackFile.InFolder(folder.ToString())) : KnowledgePack.BuiltIn;
             var isJson = result.GetValue(global.Json);
-            var outcomes = Watched(terminal, isJson, "Assessing", vignettes.Count,
-                step => VignetteRun.Assess(vignettes, pack.Knowledge, step, cancellationToken));
+            var outcomes = Watched(terminal, isJson, "Assessing", vignettes,
+                vignette => VignetteRun.Assess(vignette, pack.Knowledge), cancellationToken);
             var interviews = result.GetValue(questions)
-                ? Watched(terminal, isJson, "Interviewing", vignettes.Count,
-                    step => InterviewRun.Measure(vignettes, pack.Knowledge, step, cancellationToken))
+                ? Watched(terminal, isJson, "Interviewing", vignettes,
+                    vignette => InterviewRun.Measure(vignette, pack.Knowledge), cancellationToken)
                 : null;
             var report = new EvaluationReport(source.Name, pack.Knowledge, outcomes, interviews);
             var checks = result.GetValue(floors) is { } floorsPath
@@ -93,14 +93,16 @@ internal static class EvaluateCommand
     }
 
     /// <summary>Works with a bar that fills, where a person watches and the output is not for a script.</summary>
-    private static T Watched<T>(Terminal terminal, bool isJson, string what, int steps, Func<Action?, T> work) =>
+    private static IReadOnlyList<T> Watched<T>(
+        Terminal terminal, bool isJson, string what, IReadOnlyList<Vignette> vignettes, Func<Vignette, T> one,
+        CancellationToken cancellationToken) =>
         !isJson && terminal.Out.Profile.Capabilities.Interactive
             ? terminal.Out.Progress().AutoClear(true).Start(context =>
             {
-                var bar = context.AddTask(what, maxValue: steps);
-                return work(() => bar.Increment(1));
+                var bar = context.AddTask(what, maxValue: vignettes.Count);
+                return VignetteRun.Each(vignettes, one, () => bar.Increment(1), cancellationToken);
             })
-            : work(null);
+            : VignetteRun.Each(vignettes, one, null, cancellationToken);
 
     /// <summary>
     /// Compares with the floors, and raises them to what is achieved when no figure is below its own.

@@ -21,28 +21,7 @@ internal sealed record InterviewPair(string Vignette, InterviewLength Considered
 /// <summary>Interviews the patients of vignettes and counts the questions. Pure.</summary>
 internal static class InterviewRun
 {
-    /// <summary>Interviews every patient twice: in the considered order, and in the order of the pack.</summary>
-    /// <param name="vignettes">The vignettes.</param>
-    /// <param name="knowledge">The knowledge.</param>
-    /// <param name="interviewed">Called after each patient.</param>
-    /// <param name="cancellationToken">Stops before the next.</param>
-    /// <returns>One pair each, in the same order.</returns>
-    public static IReadOnlyList<InterviewPair> Measure(
-        IReadOnlyList<Vignette> vignettes, KnowledgeBase knowledge, Action? interviewed,
-        CancellationToken cancellationToken)
-    {
-        var pairs = new List<InterviewPair>(vignettes.Count);
-        foreach (var vignette in vignettes)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            pairs.Add(Measure(vignette, knowledge));
-            interviewed?.Invoke();
-        }
-
-        return pairs;
-    }
-
-    /// <summary>Interviews one patient twice.</summary>
+    /// <summary>Interviews a patient twice: in the considered order, and in the order of the pack.</summary>
     public static InterviewPair Measure(Vignette vignette, KnowledgeBase knowledge)
     {
         var inOrder = new SimulatedPatient(vignette, knowledge, VignetteRun.Moment);

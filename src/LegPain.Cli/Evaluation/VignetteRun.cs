@@ -14,25 +14,24 @@ internal static class VignetteRun
     /// <summary>The moment of every assessment. No vignette has a date, so any moment gives the same answers.</summary>
     public static readonly DateTimeOffset Moment = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Assesses vignettes.</summary>
+    /// <summary>Does the same with every vignette.</summary>
     /// <param name="vignettes">The vignettes.</param>
-    /// <param name="knowledge">The knowledge.</param>
-    /// <param name="assessed">Called after each.</param>
+    /// <param name="one">What to do with one.</param>
+    /// <param name="done">Called after each.</param>
     /// <param name="cancellationToken">Stops before the next.</param>
-    /// <returns>One outcome each, in the same order.</returns>
-    public static IReadOnlyList<Outcome> Assess(
-        IReadOnlyList<Vignette> vignettes, KnowledgeBase knowledge, Action? assessed,
-        CancellationToken cancellationToken)
+    /// <returns>One result each, in the same order.</returns>
+    public static IReadOnlyList<T> Each<T>(
+        IReadOnlyList<Vignette> vignettes, Func<Vignette, T> one, Action? done, CancellationToken cancellationToken)
     {
-        var outcomes = new List<Outcome>(vignettes.Count);
+        var results = new List<T>(vignettes.Count);
         foreach (var vignette in vignettes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            outcomes.Add(Assess(vignette, knowledge));
-            assessed?.Invoke();
+            results.Add(one(vignette));
+            done?.Invoke();
         }
 
-        return outcomes;
+        return results;
     }
 
     /// <summary>Assesses one vignette.</summary>

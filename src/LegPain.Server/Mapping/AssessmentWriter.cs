@@ -119,9 +119,7 @@ internal sealed class AssessmentWriter
         Finding = question.Finding.Id,
         Question = _questions[question.Finding.Index],
         Reason = (Wire.QuestionReason)question.Reason,
-        About = question.RedFlag >= 0
-            ? _knowledge.RedFlags[question.RedFlag].Id
-            : _knowledge.Causes[question.Cause].Id,
+        About = About(question.RedFlag, question.Cause),
         ExpectedGain = question.Gain,
     };
 
@@ -287,9 +285,7 @@ internal sealed class AssessmentWriter
         Finding = question.Finding.Id,
         Question = _questions[question.Finding.Index],
         Reason = (Wire.QuestionReason)question.Reason,
-        About = question.RedFlag >= 0
-            ? _knowledge.RedFlags[question.RedFlag].Id
-            : _knowledge.Causes[question.Cause].Id,
+        About = About(question.RedFlag, question.Cause),
     };
 
     private void AddNotExcluded(Wire.Assessment wire, Assessment assessment)
@@ -373,6 +369,10 @@ internal sealed class AssessmentWriter
             yield return all[i];
         }
     }
+
+    /// <summary>What a question is asked for: a red flag, or a cause when it waits for none.</summary>
+    private string About(int redFlag, int cause) =>
+        redFlag >= 0 ? _knowledge.RedFlags[redFlag].Id : _knowledge.Causes[cause].Id;
 
     private string CauseId(int cause) =>
         cause == RankedCause.SomethingElse ? AssessmentDifference.SomethingElse : _knowledge.Causes[cause].Id;

@@ -69,7 +69,7 @@ public sealed class InterviewRunTests
         var vignettes = VignetteFile.Read(Path.Combine(AppContext.BaseDirectory, "vignettes", "dev.jsonl"))
             .Where(vignette => vignette.Id is "dev-002" or "dev-020" or "dev-022").ToList();
 
-        var pairs = InterviewRun.Measure(vignettes, knowledge, null, TestContext.Current.CancellationToken);
+        var pairs = vignettes.ConvertAll(vignette => InterviewRun.Measure(vignette, knowledge));
 
         Assert.Equal(3, pairs.Count);
         Assert.True(pairs.Sum(pair => pair.Considered.ToUrgency) <= pairs.Sum(pair => pair.InOrder.ToUrgency));

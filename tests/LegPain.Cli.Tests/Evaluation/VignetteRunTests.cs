@@ -8,9 +8,11 @@ public sealed class VignetteRunTests
 {
     private static readonly KnowledgeBase Knowledge = KnowledgePack.BuiltIn.Knowledge;
 
-    private static readonly IReadOnlyList<Outcome> All = VignetteRun.Assess(
-        VignetteFile.Read(Path.Combine(AppContext.BaseDirectory, "vignettes", "dev.jsonl")), Knowledge, null,
-        CancellationToken.None);
+    private static readonly IReadOnlyList<Outcome> All =
+    [
+        .. VignetteFile.Read(Path.Combine(AppContext.BaseDirectory, "vignettes", "dev.jsonl"))
+            .Select(vignette => VignetteRun.Assess(vignette, Knowledge)),
+    ];
 
     [Fact]
     public void Assess_ListsCausesOnly_AndSomethingElseHasTheRest() =>
@@ -56,7 +58,19 @@ public sealed class VignetteRunTests
     }
 
     [Fact]
-    public void Assess_WhenCancelled_Stops() =>
-        Assert.Throws<OperationCanceledException>(() => VignetteRun.Assess(
-            [All[0].Vignette], Knowledge, null, new CancellationToken(canceled: true)));
+    public void Each_Vignette_GivesOneResultInOrderAndIsCounted()
+    {
+        var done = 0;
+        var vignettes = All.Take(3).Select(outcome => outcome.Vignette).ToList();
+
+        var ids = VignetteRun.Each(vignettes, one => one.Id, () => done++, CancellationToken.None);
+
+        Assert.Equal(vignettes.Select(vignette => vignette.Id), ids);
+        Assert.Equal(3, done);
+    }
+
+    [Fact]
+    public void Each_WhenCancelled_Stops() =>
+        Assert.Throws<OperationCanceledException>(() => VignetteRun.Each(
+            [All[0].Vignette], one => one, null, new CancellationToken(canceled: true)));
 }
