@@ -51,7 +51,7 @@ internal sealed class ConditionText(BookTexts texts)
             case ConditionKind.Score:
                 var score = texts.Knowledge.Scores[condition.Score!.Value];
                 return [texts.Link(score), ": ", Strong(Bound(form, texts.Say("points", "points")))];
-            case ConditionKind.Within or ConditionKind.Persistent:
+            case ConditionKind.Within or ConditionKind.KnownWithin or ConditionKind.Persistent:
                 return ToLine(condition.Parts[0]) is { } held ? [.. held, ", ", Strong(Since(form))] : null;
             case ConditionKind.Not when ConditionForm.Of(condition.Parts[0]).Kind == ConditionKind.Present:
                 return Answer(condition.Parts[0].Finding!, texts.Say("no", "non"));
@@ -94,9 +94,15 @@ internal sealed class ConditionText(BookTexts texts)
         };
     }
 
-    private string Since(ConditionForm form) => form.Kind == ConditionKind.Within
-        ? texts.Say($"begun within the last {form.Count} days", $"apparu depuis {form.Count} jours au plus")
-        : texts.Say($"for at least {form.Count} days", $"depuis au moins {form.Count} jours");
+    private string Since(ConditionForm form) => form.Kind switch
+    {
+        ConditionKind.Within => texts.Say(
+            $"begun within the last {form.Count} days", $"apparu depuis {form.Count} jours au plus"),
+        ConditionKind.KnownWithin => texts.Say(
+            $"known to have begun within the last {form.Count} days",
+            $"dont on sait l'apparition depuis {form.Count} jours au plus"),
+        _ => texts.Say($"for at least {form.Count} days", $"depuis au moins {form.Count} jours"),
+    };
 
     /// <summary>Two bounds of one number: one line.</summary>
     private IReadOnlyList<Phrase>? Range(Condition condition)

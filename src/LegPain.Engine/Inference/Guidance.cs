@@ -15,7 +15,7 @@ public enum QuestionReason : byte
     /// <summary>It is an exception to a red flag that stands as long as nobody states it.</summary>
     Exception = 3,
 
-    /// <summary>The finding is known to be present; since when is not, and a red flag took it for recent.</summary>
+    /// <summary>The finding is known to be present; since when is not, and a red flag depends on it.</summary>
     Beginning = 4,
 }
 

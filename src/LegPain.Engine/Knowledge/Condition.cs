@@ -144,14 +144,20 @@ internal sealed class MeasuredCondition(Finding finding) : Condition
     public override string ToString() => Finding.Id;
 }
 
-/// <summary><c>within(f, Nd)</c>: present, and begun no more than N days ago.</summary>
+/// <summary>
+/// <c>within(f, Nd)</c> and <c>known-within(f, Nd)</c>: present, and begun no more than N days ago.
+/// </summary>
 /// <remarks>
-/// An unknown beginning counts as recent, so that a new sign in an old pain is never taken for an old sign; only
-/// observations that agree over more than N days show it to be old.
+/// An unknown beginning counts as recent, so that a new sign in an old pain is never taken for an old sign; under
+/// <c>known-within</c> it leaves the condition unknown. Only observations that agree over more than N days show it to
+/// be old.
 /// </remarks>
-internal sealed class WithinCondition(Condition leaf, int days) : Condition
+internal sealed class WithinCondition(Condition leaf, int days, bool isKnown) : Condition
 {
-    public override bool HasConvention => true;
+    public override bool HasConvention => !IsKnown;
+
+    /// <summary>Gets whether the beginning must be known.</summary>
+    public bool IsKnown { get; } = isKnown;
 
     public override IReadOnlyList<Condition> Parts { get; } = [leaf];
 
@@ -172,11 +178,11 @@ internal sealed class WithinCondition(Condition leaf, int days) : Condition
         }
 
         return facts.Case.Answer(leaf.Finding!.Index).DaysSeen > Days ? Truth.False
-            : facts.ConventionsAreOpen ? Truth.Unknown
+            : IsKnown || facts.ConventionsAreOpen ? Truth.Unknown
             : Truth.True;
     }
 
-    public override string ToString() => $"within({leaf}, {Days}d)";
+    public override string ToString() => $"{(IsKnown ? "known-within" : "within")}({leaf}, {Days}d)";
 }
 
 /// <summary><c>persistent(f, Nd)</c>: present for at least N days. An unknown beginning leaves it unknown.</summary>

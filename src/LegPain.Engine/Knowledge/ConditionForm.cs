@@ -20,6 +20,9 @@ public enum ConditionKind
     /// <summary><c>within(f, Nd)</c></summary>
     Within,
 
+    /// <summary><c>known-within(f, Nd)</c></summary>
+    KnownWithin,
+
     /// <summary><c>persistent(f, Nd)</c></summary>
     Persistent,
 
@@ -63,7 +66,8 @@ public readonly record struct ConditionForm(
         OptionCondition option => new(ConditionKind.Option, option.Finding.Options[option.Option]),
         NumberCondition number => new(ConditionKind.Number, null, number.Comparison, number.Bound),
         MeasuredCondition => new(ConditionKind.Measured),
-        WithinCondition within => new(ConditionKind.Within, Count: within.Days),
+        WithinCondition within => new(
+            within.IsKnown ? ConditionKind.KnownWithin : ConditionKind.Within, Count: within.Days),
         PersistentCondition persistent => new(ConditionKind.Persistent, Count: persistent.Days),
         WorseningCondition worsening => new(ConditionKind.Worsening, Count: worsening.Days),
         ScoreCondition score => new(ConditionKind.Score, null, score.Comparison, score.Bound),

@@ -23,7 +23,7 @@ public sealed record ConditionFault(int Line, string Message);
 /// <code>
 /// all(x, ..)  any(x, ..)  not(x)  unless(x)  at-least(n; x, ..)
 /// f  f=option  f&gt;=n  f&lt;=n  f&gt;n  f&lt;n  score(s)&gt;=n
-/// within(f, 14d)  persistent(f, 42d)  worsening(f, 14d)
+/// within(f, 14d)  known-within(f, 14d)  persistent(f, 42d)  worsening(f, 14d)
 /// </code>
 /// Never throws on bad text: a fault of grammar ends the reading, faults of vocabulary are all collected.
 /// </remarks>
@@ -103,7 +103,7 @@ public sealed class ConditionParser
                 var inner = Expression();
                 Need(')');
                 return inner is null ? null : word == "not" ? new NotCondition(inner) : new UnlessCondition(inner);
-            case "within" or "persistent":
+            case "within" or "known-within" or "persistent":
                 return Lasting(word);
             case "worsening":
                 return Worsening();
@@ -111,7 +111,8 @@ public sealed class ConditionParser
                 return Score();
             default:
                 Stop(
-                    $"'{word}' is no operator: all, any, at-least, not, unless, within, persistent, worsening, score.");
+                    $"'{word}' is no operator: all, any, at-least, not, unless, within, known-within, persistent, "
+                    + "worsening, score.");
                 return null;
         }
     }
@@ -150,7 +151,8 @@ public sealed class ConditionParser
         var leaf = Leaf(Word("a finding"), numberMayStandAlone: word == "persistent");
         var days = DaysAfterComma();
         return leaf is null ? null
-            : word == "within" ? new WithinCondition(leaf, days) : new PersistentCondition(leaf, days);
+            : word == "persistent" ? new PersistentCondition(leaf, days)
+            : new WithinCondition(leaf, days, isKnown: word == "known-within");
     }
 
     private WorseningCondition? Worsening()

@@ -193,6 +193,7 @@ public sealed class ConditionParserTests
     [InlineData("c=x", ConditionKind.Option)]
     [InlineData("n>=3", ConditionKind.Number)]
     [InlineData("within(a, 3d)", ConditionKind.Within)]
+    [InlineData("known-within(a, 3d)", ConditionKind.KnownWithin)]
     [InlineData("persistent(n, 3d)", ConditionKind.Persistent)]
     [InlineData("worsening(n, 3d)", ConditionKind.Worsening)]
     [InlineData("score(s)>=1", ConditionKind.Score)]

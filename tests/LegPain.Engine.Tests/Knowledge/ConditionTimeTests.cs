@@ -26,6 +26,19 @@ public sealed class ConditionTimeTests
     public void Within_AtAnUnknownStart_IsOldOnlyWhenSeenForLonger(double firstSeenDaysAgo, Truth expected) =>
         Assert.Equal(expected, Evaluate("within(a, 14d)", Present("a", firstSeenDaysAgo), Present("a")));
 
+    [Theory]
+    [InlineData(0.0, Truth.True)]
+    [InlineData(14.0, Truth.True)]
+    [InlineData(14 + Moment, Truth.False)]
+    [InlineData(null, Truth.Unknown)]
+    public void KnownWithin_ByItsOwnStart_HoldsUpToTheLimitAndIsUnknownWithoutOne(
+        double? startedDaysAgo, Truth expected) =>
+        Assert.Equal(expected, Evaluate("known-within(a, 14d)", Present("a", startedDaysAgo: startedDaysAgo)));
+
+    [Fact]
+    public void KnownWithin_AtAnUnknownStart_IsOldWhenSeenForLonger() =>
+        Assert.Equal(Truth.False, Evaluate("known-within(a, 14d)", Present("a", 14 + Moment), Present("a")));
+
     [Fact]
     public void Within_SeenAgainAfterAnAbsence_IsRecent() =>
         Assert.Equal(Truth.True, Evaluate("within(a, 14d)", Present("a", 30), Absent("a", 20), Present("a")));
