@@ -120,7 +120,7 @@ internal static class Guard
         // What was written may be stored: the same id makes a repeat safe.
         if (exception.RequestId is { } requestId && !IsRefusal(exception.Code))
         {
-            terminal.Error.WriteLine($"  Repeat it with --request-id {requestId}: it is stored once at most.");
+            terminal.Error.WriteLine($"  Its request id is {requestId}: repeated with it, it is stored once at most.");
         }
 
         return exception.Code switch

@@ -18,6 +18,7 @@ public sealed class InterviewSession : IDisposable
     private readonly InterviewStart _start;
     private readonly Backoff _backoff;
     private AsyncDuplexStreamingCall<InterviewRequest, InterviewResponse>? _call;
+    private bool _isEnded;
 
     internal InterviewSession(
         TriageService.TriageServiceClient triage, LegPainClientOptions options, Func<Metadata> headers,
@@ -37,18 +38,31 @@ public sealed class InterviewSession : IDisposable
     /// <param name="observations">
     /// 1 to 100; one whose presence is unknown says that the answer is not known, and is not asked again.
     /// </param>
+    /// <param name="requestId">
+    /// The id of an answer that failed before, to give it again and store it once at most; null for a new one.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting. An answer already sent may be stored all the same.</param>
     /// <exception cref="LegPainException">
     /// The server refuses the answer, or cannot be reached within the deadline. The interview may go on with another
-    /// answer.
+    /// answer, or with the same one and <see cref="LegPainException.RequestId"/>.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The interview was ended.</exception>
     public Task<InterviewResponse> AnswerAsync(
-        IEnumerable<Observation> observations, CancellationToken cancellationToken = default) =>
-        TakeTurnAsync(
-            new() { RequestId = _options.RequestIds(), Observations = { observations } }, cancellationToken);
+        IEnumerable<Observation> observations, string? requestId = null,
+        CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isEnded, this);
+        return TakeTurnAsync(
+            new() { RequestId = requestId ?? _options.RequestIds(), Observations = { observations } },
+            cancellationToken);
+    }
 
     /// <summary>Ends the interview; what was answered is kept.</summary>
-    public void Dispose() => Close();
+    public void Dispose()
+    {
+        _isEnded = true;
+        Close();
+    }
 
     internal Task BeginAsync(CancellationToken cancellationToken) => TakeTurnAsync(null, cancellationToken);
 

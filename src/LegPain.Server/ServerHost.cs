@@ -58,6 +58,7 @@ public static class ServerHost
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<OpenStreams>();
         builder.Services.AddSingleton<AssessmentWatches>();
         builder.Services.AddSingleton<AssessmentStream>();
         AddGrpc(builder, settings);

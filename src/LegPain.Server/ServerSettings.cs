@@ -31,7 +31,7 @@ public sealed class ServerSettings
     /// </value>
     public IReadOnlyList<string> KnowledgeAlso { get; set; } = [];
 
-    /// <summary>Gets or sets the most watches that may be open.</summary>
+    /// <summary>Gets or sets the most watches and interviews that may be open together.</summary>
     /// <value>Default 10 000. From 1 to 1 000 000.</value>
     public int WatchesMax { get; set; } = 10_000;
 

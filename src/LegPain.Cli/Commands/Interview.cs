@@ -80,7 +80,7 @@ internal sealed class Interview(
     private async Task AnswerAsync(
         InterviewSession session, IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
     {
-        await session.AnswerAsync(observations, cancellationToken);
+        await session.AnswerAsync(observations, cancellationToken: cancellationToken);
         new AssessmentRenderer(terminal.Out, SourceNames.None, catalog).WriteShort(session.Turn.Assessment);
     }
 

@@ -80,9 +80,11 @@ internal static class Refuse
     public static RpcException KnowledgeNotLoaded() => Make(
         Code.NotFound, ErrorReason.KnowledgeNotLoaded, "No knowledge of that name, version and hash is loaded.");
 
-    /// <summary>Says that there are all the watches there may be.</summary>
+    /// <summary>Says that there are all the watches and interviews there may be.</summary>
     public static RpcException TooManyWatches() =>
-        Later(Code.ResourceExhausted, ErrorReason.TooManyWatches, "The server has all the watches it takes.", 5);
+        Later(
+            Code.ResourceExhausted, ErrorReason.TooManyWatches,
+            "The server has all the watches and interviews it takes.", 5);
 
     /// <summary>Says that the server is stopping or the patient is moving.</summary>
     public static RpcException Unavailable() =>

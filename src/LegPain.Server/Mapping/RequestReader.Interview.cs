@@ -1,5 +1,6 @@
 using LegPain.Engine.Vocabulary;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Errors;
 using Finding = LegPain.Engine.Vocabulary.Finding;
 using QuestionReason = LegPain.Engine.Inference.QuestionReason;
 
@@ -24,30 +25,8 @@ internal sealed partial class RequestReader
         }
     }
 
-    /// <summary>Reads the start of an interview; nothing else may come first.</summary>
-    public InterviewStart Start(InterviewRequest request)
-    {
-        var start = request.Start;
-        if (start is null)
-        {
-            Fault("start", FieldReason.Missing, "The first message begins the interview.");
-            return new();
-        }
-
-        Patient(start.Patient);
-        View(start.View);
-        return start;
-    }
-
-    /// <summary>Reads an answer; nothing else may follow the start.</summary>
-    public InterviewAnswer Answer(InterviewRequest request)
-    {
-        if (request.Answer is { } answer)
-        {
-            return answer;
-        }
-
-        Fault("answer", FieldReason.Missing, "Every message after the first is an answer.");
-        return new();
-    }
+    /// <summary>Returns a part of a message that must be there.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: it is missing.</exception>
+    public static T Required<T>(T? part, string field, string description)
+        where T : class => part ?? throw Refuse.Fields([Refuse.Field(field, FieldReason.Missing, description)]);
 }

@@ -23,7 +23,10 @@ internal readonly record struct WriteFields(
 /// <summary>
 /// Reads the fields of one request and keeps every fault; <see cref="Check"/> refuses with all of them.
 /// </summary>
-internal sealed partial class RequestReader
+/// <param name="prefix">
+/// What the names of the fields begin with, such as <c>answer.</c>; empty for the request itself.
+/// </param>
+internal sealed partial class RequestReader(string prefix = "")
 {
     /// <summary>Most observations of one report.</summary>
     public const int ObservationsMax = 100;
@@ -55,7 +58,7 @@ internal sealed partial class RequestReader
 
     /// <summary>Adds a fault.</summary>
     public void Fault(string field, FieldReason reason, string description) =>
-        _violations.Add(Refuse.Field(field, reason, description));
+        _violations.Add(Refuse.Field(prefix + field, reason, description));
 
     /// <summary>Reads what every write has.</summary>
     public WriteFields Write(
@@ -195,7 +198,7 @@ internal sealed partial class RequestReader
                 : r.Observation)],
             [.. known.Select(r => r.Unit)], knowledge, now, bornAfter: null);
         _violations.AddRange(faults.Select(fault =>
-            Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description, list)));
+            Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description, prefix + list)));
     }
 
     private ReportedObservation? Read(Wire.Observation observation, string path)

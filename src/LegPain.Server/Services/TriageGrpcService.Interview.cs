@@ -48,6 +48,7 @@ internal sealed partial class TriageGrpcService
         IAsyncStreamReader<InterviewRequest> requestStream, IServerStreamWriter<InterviewResponse> responseStream,
         ServerCallContext context)
     {
+        using var slot = streams.Enter();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, lifetime.ApplicationStopping);
         try
@@ -57,9 +58,12 @@ internal sealed partial class TriageGrpcService
                 return;
             }
 
-            var read = new RequestReader();
-            var start = read.Start(requestStream.Current);
-            var canAnswer = read.Respondent("start.respondent", start.Respondent);
+            var start = RequestReader.Required(
+                requestStream.Current.Start, "start", "The first message begins the interview.");
+            var read = new RequestReader("start.");
+            read.Patient(start.Patient);
+            read.View(start.View);
+            var canAnswer = read.Respondent("respondent", start.Respondent);
             read.Check();
 
             // "I do not know since when" leaves the answer as it is, so only the interview itself knows that it asked.
@@ -133,8 +137,9 @@ internal sealed partial class TriageGrpcService
 
     private async Task<PatientReading> AnswerAsync(string patient, InterviewRequest request)
     {
-        var read = new RequestReader();
-        var answer = read.Answer(request);
+        var answer = RequestReader.Required(
+            request.Answer, "answer", "Every message after the first is an answer.");
+        var read = new RequestReader("answer.");
         var write = read.Write(
             patient, answer.RequestId, answer.HasExpectedRevision, answer.ExpectedRevision, AssessmentView.Basic);
         var observations = read.Observations(answer.Observations, library.InForce, clock.GetUtcNow());
@@ -143,7 +148,7 @@ internal sealed partial class TriageGrpcService
         var hash = RequestReader.Hash("report", answer.Observations);
         var reply = await PatientOf(patient).SubmitAsync(new ReportObservations(
             PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations));
-        return reply.Reading ?? throw Refuse.Because(reply.Refusal!);
+        return reply.Reading ?? throw Refuse.Because(reply.Refusal!, "answer.observations");
     }
 
     /// <summary>Sends one turn; returns its question, or null when nothing is asked any more.</summary>

@@ -17,7 +17,8 @@ namespace LegPain.Server.Services;
 /// </summary>
 internal sealed partial class TriageGrpcService(
     IGrainFactory grains, KnowledgeLibrary library, AssessmentWriters writers, PatientKeys keys,
-    AssessmentStream stream, TimeProvider clock, IHostApplicationLifetime lifetime) : TriageService.TriageServiceBase
+    AssessmentStream stream, OpenStreams streams, TimeProvider clock, IHostApplicationLifetime lifetime)
+    : TriageService.TriageServiceBase
 {
     private const int EventsDefault = 100;
     private const int EventsMax = 1000;

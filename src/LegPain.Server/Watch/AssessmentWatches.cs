@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using LegPain.Grains;
-using LegPain.Server.Errors;
 using LegPain.Server.Telemetry;
 
 namespace LegPain.Server.Watch;
@@ -15,14 +14,13 @@ internal sealed class AssessmentWatches : IPatientObserver
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Watch, byte>> _byPatient =
         new(StringComparer.Ordinal);
     private readonly Lazy<IPatientObserver> _reference;
-    private readonly int _max;
-    private int _open;
+    private readonly OpenStreams _streams;
 
-    public AssessmentWatches(IGrainFactory grains, ServerSettings settings)
+    public AssessmentWatches(IGrainFactory grains, OpenStreams streams)
     {
         // Orleans holds the observer weakly: this object lives as long as the process, so the reference does too.
         _reference = new(() => grains.CreateObjectReference<IPatientObserver>(this));
-        _max = settings.WatchesMax;
+        _streams = streams;
     }
 
     /// <summary>Gets what patients are told to signal to.</summary>
@@ -32,14 +30,8 @@ internal sealed class AssessmentWatches : IPatientObserver
     /// <exception cref="Grpc.Core.RpcException">There are all the watches there may be.</exception>
     public Watch Open(string patientKey)
     {
-        if (Interlocked.Increment(ref _open) > _max)
-        {
-            Interlocked.Decrement(ref _open);
-            throw Refuse.TooManyWatches();
-        }
-
+        var watch = new Watch(this, patientKey, _streams.Enter());
         ServerTelemetry.CountWatch(1);
-        var watch = new Watch(this, patientKey);
         _byPatient.GetOrAdd(patientKey, _ => []).TryAdd(watch, 0);
         return watch;
     }
@@ -58,7 +50,7 @@ internal sealed class AssessmentWatches : IPatientObserver
 
     private bool Close(Watch watch)
     {
-        Interlocked.Decrement(ref _open);
+        watch.Place.Dispose();
         ServerTelemetry.CountWatch(-1);
         if (_byPatient.TryGetValue(watch.PatientKey, out var watches))
         {
@@ -81,12 +73,14 @@ internal sealed class AssessmentWatches : IPatientObserver
     }
 
     /// <summary>One open watch. A slow reader holds up only its own: signals are merged into one.</summary>
-    internal sealed class Watch(AssessmentWatches owner, string patientKey) : IDisposable
+    internal sealed class Watch(AssessmentWatches owner, string patientKey, IDisposable place) : IDisposable
     {
         private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public string PatientKey { get; } = patientKey;
+
+        public IDisposable Place { get; } = place;
 
         /// <summary>Gets whether no other watch of this process waits for the patient; valid once disposed.</summary>
         public bool WasLast { get; private set; }

@@ -113,6 +113,32 @@ public sealed class InterviewSessionTests
     }
 
     [Fact]
+    public async Task Answer_GivenAgainWithTheIdOfItsFailure_IsTheSameRequest()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        Enumerable.Range(0, 3).ToList().ForEach(_ => server.Mishaps.Enqueue(Break));
+        using var client = Connect(server, new() { AttemptsMax = 3, BackoffFirst = TimeSpan.Zero });
+        using var session = await BeginAsync(client);
+        var failure = await Assert.ThrowsAsync<LegPainException>(() => AnswerAsync(session));
+
+        await session.AnswerAsync([Fever], failure.RequestId, Token).InTime();
+
+        Assert.Single(
+            server.Told.Where(told => told.Answer is not null).Select(told => told.Answer.RequestId).Distinct());
+    }
+
+    [Fact]
+    public async Task Answer_AfterTheEnd_IsRefusedHere()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        using var client = Connect(server);
+        var session = await BeginAsync(client);
+        session.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => AnswerAsync(session));
+    }
+
+    [Fact]
     public async Task Answer_Canceled_IsNoRefusal_AndTheInterviewGoesOn()
     {
         await using var server = await ScriptedServer.StartAsync();
@@ -122,7 +148,7 @@ public sealed class InterviewSessionTests
         using var session = await BeginAsync(client);
         using var stop = new CancellationTokenSource();
 
-        var answering = session.AnswerAsync([Fever], stop.Token);
+        var answering = session.AnswerAsync([Fever], cancellationToken: stop.Token);
         await heard.Task.InTime();
         await stop.CancelAsync();
 
@@ -139,7 +165,7 @@ public sealed class InterviewSessionTests
         using var session = await BeginAsync(client);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => session.AnswerAsync([Fever], new CancellationToken(canceled: true)).InTime());
+            () => session.AnswerAsync([Fever], cancellationToken: new CancellationToken(canceled: true)).InTime());
 
         Assert.Equal(1, (await AnswerAsync(session)).Assessment.Revision);
     }
@@ -161,7 +187,7 @@ public sealed class InterviewSessionTests
             server, new() { Deadline = TimeSpan.FromSeconds(10), Clock = clock, BackoffFirst = TimeSpan.Zero });
         using var session = await BeginAsync(client);
 
-        var answering = session.AnswerAsync([Fever], Token);
+        var answering = session.AnswerAsync([Fever], cancellationToken: Token);
         await heard.Task.InTime();
         Assert.False(answering.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -203,11 +229,12 @@ public sealed class InterviewSessionTests
             await first.StopAsync(Token);
             await first.DisposeAsync();
 
-            var answering = session.AnswerAsync([new() { Finding = "rigors", Presence = Presence.Present }], Token);
+            var answering = session.AnswerAsync(
+                [new() { Finding = "rigors", Presence = Presence.Present }], cancellationToken: Token);
             await using var second = await RealServer.StartAsync(folder, address.Port);
             var turn = await answering.InTime();
             var next = await session.AnswerAsync(
-                [new() { Finding = turn.Question.Finding, Presence = Presence.Unknown }], Token);
+                [new() { Finding = turn.Question.Finding, Presence = Presence.Unknown }], cancellationToken: Token);
 
             Assert.Equal((2, 3), (turn.Assessment.Revision, next.Assessment.Revision));
             var events = await client.ListEventsAsync("p", cancellationToken: Token).ToListAsync(Token);
@@ -231,7 +258,7 @@ public sealed class InterviewSessionTests
         client.BeginInterviewAsync("p", cancellationToken: Token).InTime();
 
     private static Task<InterviewResponse> AnswerAsync(InterviewSession session) =>
-        session.AnswerAsync([Fever], Token).InTime();
+        session.AnswerAsync([Fever], cancellationToken: Token).InTime();
 
     private static Task Break(ServerCallContext context)
     {

@@ -229,7 +229,7 @@ public sealed class InterviewTests : IAsyncLifetime
 
         var refusal = await Assert.ThrowsAsync<RpcException>(() => SayAsync(call, Answer("", Present("no-such"))));
 
-        Assert.Equal(["request_id", "observations[0].finding"],
+        Assert.Equal(["answer.request_id", "answer.observations[0].finding"],
             Refused.From(refusal).Fields.Select(wrong => wrong.Field));
         var missing = await Assert.ThrowsAsync<RpcException>(
             async () => await _server.Triage.GetAssessmentAsync(new() { Patient = "p-wrong" }, Soon));
@@ -248,6 +248,37 @@ public sealed class InterviewTests : IAsyncLifetime
         await stopping;
 
         Assert.Equal(StatusCode.Unavailable, end.StatusCode);
+    }
+
+    [Fact]
+    public async Task Interviews_PastTheLimit_AreRefusedUntilOneCloses()
+    {
+        await using var server = await TestServer.StartAsync(settings => settings.WatchesMax = 2);
+        using var first = server.Triage.Interview(Soon);
+        await SayAsync(first, new() { Start = new() { Patient = "p-1" } });
+        var second = server.Triage.Interview(Soon);
+        await SayAsync(second, new() { Start = new() { Patient = "p-2" } });
+
+        using var refused = server.Triage.Interview(Soon);
+        var refusal = Refused.From(await Assert.ThrowsAsync<RpcException>(
+            () => refused.ResponseStream.MoveNext(TestContext.Current.CancellationToken)));
+        second.Dispose();
+        await LegPain.Tests.Patience.UntilAsync(async () =>
+        {
+            using var again = server.Triage.Interview(Soon);
+            try
+            {
+                await SayAsync(again, new() { Start = new() { Patient = "p-3" } });
+                return true;
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.ResourceExhausted)
+            {
+                return false;
+            }
+        });
+
+        Assert.Equal((StatusCode.ResourceExhausted, "TOO_MANY_WATCHES", true),
+            (refusal.Code, refusal.Reason, refusal.HasRetryInfo));
     }
 
     private static Observation Unknown(string finding) => new() { Finding = finding, Presence = Presence.Unknown };
