@@ -59,8 +59,6 @@ public sealed class AssessmentDifference
 
     private AssessmentDifference(Assessment before, Assessment after)
     {
-        Before = before.Disposition;
-        After = after.Disposition;
         RedFlags = [.. ChangedRedFlags(before, after)];
         Causes = [.. ChangedCauses(before, after)];
         Scores = [.. ChangedScores(before, after)];
@@ -75,12 +73,6 @@ public sealed class AssessmentDifference
         ExaminationsAdded = [.. examinationsAfter.ExceptBy(examinationsBefore.Select(IdOf), IdOf)];
         ExaminationsRemoved = [.. examinationsBefore.ExceptBy(examinationsAfter.Select(IdOf), IdOf)];
     }
-
-    /// <summary>Gets the disposition before.</summary>
-    public Disposition Before { get; }
-
-    /// <summary>Gets the disposition after.</summary>
-    public Disposition After { get; }
 
     /// <summary>Gets every red flag whose state differs, and no other.</summary>
     public IReadOnlyList<RedFlagChange> RedFlags { get; }
@@ -105,11 +97,6 @@ public sealed class AssessmentDifference
 
     /// <summary>Gets the examinations that were asked for before and are not after.</summary>
     public IReadOnlyList<Examination> ExaminationsRemoved { get; }
-
-    /// <summary>Gets whether nothing differs.</summary>
-    public bool IsEmpty => Before == After
-        && RedFlags.Count + Causes.Count + Scores.Count == 0
-        && QuestionsAdded.Count + QuestionsRemoved.Count + ExaminationsAdded.Count + ExaminationsRemoved.Count == 0;
 
     /// <summary>Compares two assessments.</summary>
     public static AssessmentDifference Between(Assessment before, Assessment after) => new(before, after);
