@@ -38,10 +38,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer();
         try
         {
-            if (Environment.IsPrivilegedProcess)
-            {
-                await RunAsync("chown", Account, server._folder);
-            }
+            await GiveAsync(server._folder);
 
             // Rules of a language, so that a text compared by the database's own rules is noticed.
             await server.RunAsPostgresAsync("initdb", "-D", server.Data, "-U", Account, "--auth=trust", "--no-sync",
@@ -108,12 +105,17 @@ internal sealed class PostgresServer : IAsyncDisposable
         $"Host=127.0.0.1;Port={_port};Username={Account};Database={database}");
 
     /// <summary>Makes an empty database and returns how to reach it.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    /// <param name="options">What CREATE DATABASE should know beside the name.</param>
+    public async Task<string> CreateDatabaseAsync(string options = "")
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
-        await ExecuteAsync($"CREATE DATABASE {name}");
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0 {options}");
         return ConnectionString(name);
     }
+
+    /// <summary>Gives a folder to the server's account.</summary>
+    public static Task GiveAsync(string folder) =>
+        Environment.IsPrivilegedProcess ? RunAsync("chown", Account, folder) : Task.CompletedTask;
 
     /// <summary>Runs a statement as the superuser.</summary>
     public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString(), sql);

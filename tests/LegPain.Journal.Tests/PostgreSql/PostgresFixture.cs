@@ -5,7 +5,8 @@ public sealed class PostgresFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<PostgresServer>> _server = new(() => PostgresServer.StartAsync());
 
-    public async Task<string> CreateDatabaseAsync() => await (await _server.Value.InTime()).CreateDatabaseAsync();
+    public async Task<string> CreateDatabaseAsync(string options = "") =>
+        await (await _server.Value.InTime()).CreateDatabaseAsync(options);
 
     public async ValueTask DisposeAsync()
     {
