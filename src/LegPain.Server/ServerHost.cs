@@ -4,6 +4,7 @@ using LegPain.Engine.Knowledge;
 using LegPain.Journal;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
+using LegPain.Server.Admission;
 using LegPain.Server.Errors;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
@@ -22,7 +23,11 @@ public static class ServerHost
     /// <summary>Most bytes of a request: 64 KiB.</summary>
     public const int RequestBytesMax = 64 * 1024;
 
-    private const int CallsOfOnePatientMax = 1000;
+    /// <summary>
+    /// Most calls that wait for one patient. A patient's writes come one after another, so what the last of them waits
+    /// for is done within the default deadline even where an append takes a tenth of a second. Reads count too.
+    /// </summary>
+    public const int CallsOfOnePatientMax = 100;
 
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
@@ -66,6 +71,7 @@ public static class ServerHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<SqliteJournal>();
+        app.UseCallDeadlines(settings.DefaultDeadline);
         app.MapGrpcService<TriageGrpcService>();
         app.MapGrpcService<KnowledgeGrpcService>();
         app.MapGrpcHealthChecksService();
@@ -120,7 +126,11 @@ public static class ServerHost
         silo.AddActivityPropagation();
         silo.AddOutgoingGrainCallFilter<OutgoingTraceFilter>();
         silo.AddIncomingGrainCallFilter<IncomingTraceFilter>();
-        silo.Configure<SiloMessagingOptions>(options => options.MaxEnqueuedRequestsHardLimit = CallsOfOnePatientMax);
+        silo.Configure<SiloMessagingOptions>(options =>
+        {
+            options.MaxEnqueuedRequestsHardLimit = CallsOfOnePatientMax;
+            options.ResponseTimeout = CallDeadlines.Max;
+        });
     }
 
     private static void AddGrpc(WebApplicationBuilder builder, ServerSettings settings)
@@ -129,8 +139,11 @@ public static class ServerHost
         {
             options.MaxReceiveMessageSize = RequestBytesMax;
             options.Interceptors.Add<CallGuard>();
+            options.Interceptors.Add<CallAdmission>();
         });
         builder.Services.AddSingleton<CallGuard>();
+        builder.Services.AddSingleton<UrgentReports>();
+        builder.Services.AddSingleton<CallAdmission>();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck<JournalHealthCheck>("journal");
         builder.Services.Configure<HealthCheckPublisherOptions>(options =>

@@ -1,4 +1,5 @@
 using System.Net;
+using LegPain.Server.Admission;
 
 namespace LegPain.Server;
 
@@ -35,8 +36,16 @@ public sealed class ServerSettings
     /// <value>Default 10 000. From 1 to 1 000 000.</value>
     public int WatchesMax { get; set; } = 10_000;
 
+    /// <summary>Gets or sets the most unary calls and turns of interviews that are worked on together.</summary>
+    /// <value>Default 1024. From 4 to 100 000.</value>
+    /// <remarks>
+    /// At half of it, calls that can wait are refused; at three quarters writes too; reads of a patient and reports
+    /// with a red flag's sign only when it is reached.
+    /// </remarks>
+    public int CallsMax { get; set; } = 1024;
+
     /// <summary>Gets or sets the time a unary call may take when the client sends no deadline.</summary>
-    /// <value>Default 10 seconds. From 100 milliseconds to 60 seconds.</value>
+    /// <value>Default 10 seconds. From 100 milliseconds to 30 seconds, which no client's own may exceed either.</value>
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets after how long without a change a watch says that it is alive.</summary>
@@ -95,9 +104,14 @@ public sealed class ServerSettings
             faults.Add("watches-max must be 1 to 1 000 000.");
         }
 
-        if (DefaultDeadline < TimeSpan.FromMilliseconds(100) || DefaultDeadline > TimeSpan.FromSeconds(60))
+        if (CallsMax is < 4 or > 100_000)
         {
-            faults.Add("default-deadline must be 00:00:00.1 to 00:01:00.");
+            faults.Add("calls-max must be 4 to 100 000.");
+        }
+
+        if (DefaultDeadline < TimeSpan.FromMilliseconds(100) || DefaultDeadline > CallDeadlines.Max)
+        {
+            faults.Add("default-deadline must be 00:00:00.1 to 00:00:30.");
         }
 
         if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))

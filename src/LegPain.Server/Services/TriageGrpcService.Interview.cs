@@ -71,10 +71,17 @@ internal sealed partial class TriageGrpcService
             bool CanAsk(Finding finding, QuestionReason reason) => canAnswer(finding, reason)
                 && (reason != QuestionReason.Beginning || !begun.Contains(finding.Index));
 
-            var reading = await ReadNextAsync(start.Patient, stop.Token);
-            var question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            PatientReading reading;
+            Suggestion? question;
+            using (admission.EnterTurn())
+            {
+                reading = await ReadNextAsync(start.Patient, stop.Token);
+                question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            }
+
             while (question is { } asked && await HearAsync(requestStream, stop.Token))
             {
+                using var place = admission.EnterReport(requestStream.Current.Answer?.Observations ?? []);
                 if (asked.Reason == QuestionReason.Beginning)
                 {
                     begun.Add(asked.Finding.Index);

@@ -3,6 +3,7 @@ using LegPain.Engine.Knowledge;
 using LegPain.Grains;
 using LegPain.Grains.Patient;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Admission;
 using LegPain.Server.Errors;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
@@ -17,7 +18,8 @@ namespace LegPain.Server.Services;
 /// </summary>
 internal sealed partial class TriageGrpcService(
     IGrainFactory grains, KnowledgeLibrary library, AssessmentWriters writers, PatientKeys keys,
-    AssessmentStream stream, OpenStreams streams, TimeProvider clock, IHostApplicationLifetime lifetime)
+    AssessmentStream stream, OpenStreams streams, CallAdmission admission, TimeProvider clock,
+    IHostApplicationLifetime lifetime)
     : TriageService.TriageServiceBase
 {
     private const int EventsDefault = 100;

@@ -13,7 +13,8 @@ namespace LegPain.Server.Telemetry;
 /// <summary>Wires spans, metrics and logs, and sends them by OTLP when an endpoint is configured.</summary>
 internal static class ServerTelemetry
 {
-    private const string ServerMeter = "LegPain.Server";
+    /// <summary>The name of the server's own meter.</summary>
+    public const string ServerMeter = "LegPain.Server";
 
     private static readonly string[] Sources =
         [PatientTelemetry.Name, JournalTelemetry.Name, "Microsoft.Orleans.Application"];
