@@ -105,6 +105,15 @@ internal static class Refuse
             Code.Unavailable, ErrorReason.Unavailable,
             "The server cannot answer just now: repeat the same request.", 1);
 
+    /// <summary>Ends a watch of a stopping server: it goes on elsewhere, from the revision it has reached.</summary>
+    public static RpcException Stopping(long resumeRevision) =>
+        Make(
+            Code.Unavailable, ErrorReason.Unavailable,
+            "The server is stopping: watch again, on another one, from the last revision you have.",
+            details: [new RetryInfo { RetryDelay = new() }],
+            metadata: [("resume_revision",
+                resumeRevision.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+
     /// <summary>Says that the server is at fault, and nothing else.</summary>
     public static RpcException Internal(string? traceId) => Make(
         Code.Internal, ErrorReason.Internal, "A fault of the server.", details: [],

@@ -50,7 +50,7 @@ internal sealed partial class TriageGrpcService
     {
         using var slot = streams.Enter();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, lifetime.ApplicationStopping);
+            context.CancellationToken, drain.Closing);
         try
         {
             if (!await HearAsync(requestStream, stop.Token))
@@ -99,7 +99,7 @@ internal sealed partial class TriageGrpcService
             }
         }
         catch (Exception exception) when (exception is not RpcException
-            && lifetime.ApplicationStopping.IsCancellationRequested)
+            && drain.Closing.IsCancellationRequested)
         {
             // Which half of the call the stopping server cuts first is chance: to the client it is one thing.
             throw Refuse.Unavailable();
@@ -117,7 +117,7 @@ internal sealed partial class TriageGrpcService
         catch (IOException)
         {
             // The client has reset its half of the call, or the server is stopping.
-            lifetime.ApplicationStopping.ThrowIfCancellationRequested();
+            drain.Closing.ThrowIfCancellationRequested();
             return false;
         }
         catch (TimeoutException)

@@ -16,6 +16,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
 
     public bool IsExclusive => inner.IsExclusive;
 
+    public bool IsWritable => inner.IsWritable;
+
     public ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken) =>
         inner.AppendAsync(append, cancellationToken);
 
