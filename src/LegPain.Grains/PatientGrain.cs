@@ -15,8 +15,8 @@ namespace LegPain.Grains;
 /// transaction; it becomes the state, and is seen by anyone, only once the append is durable.
 /// </para>
 /// <para>
-/// Reads interleave with a command (src/decisions/0004): they take one immutable state, so between two awaits they can
-/// only be a revision behind. Commands do not interleave with each other.
+/// Reads interleave with a command (src/decisions/0004), commands do not interleave with each other. Either takes one
+/// immutable state and uses that one to its end; the state only ever moves forward, to what is durable.
 /// </para>
 /// </remarks>
 [GrainType("legpain.patient")]
@@ -67,9 +67,9 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PatientReply> SubmitAsync(PatientCommand command)
+    public async ValueTask<PatientReply> SubmitAsync(PatientCommand command, CancellationToken cancellationToken)
     {
-        var (reading, refusal) = await DecideAndAppendAsync(command);
+        var (reading, refusal) = await DecideAndAppendAsync(command, cancellationToken);
         PatientTelemetry.Decided(command, refusal, reading?.Assessment);
         return new(reading, refusal);
     }
@@ -86,13 +86,16 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientReadings> ReadUnderAsync(
         IReadOnlyList<ReadingTerms> wanted, CancellationToken cancellationToken)
     {
-        var (newest, now) = (_state, _clock.GetUtcNow());
         var readings = new List<PatientReading>(wanted.Count);
         try
         {
+            var newest = wanted.All(terms => terms.Revision < _state.Revision)
+                ? _state
+                : await NewestAsync(cancellationToken);
+            var now = _clock.GetUtcNow();
             foreach (var terms in wanted)
             {
-                if (Unreadable(terms.Revision ?? 1) is { } unreadable)
+                if (Unreadable(terms.Revision ?? 1, newest) is { } unreadable)
                 {
                     return new(newest.Revision, [], unreadable);
                 }
@@ -112,7 +115,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         }
         catch (JournalException exception)
         {
-            return new(newest.Revision, [], Refuse(exception));
+            return new(_state.Revision, [], Refuse(exception));
         }
     }
 
@@ -120,24 +123,25 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientReadings> ReadSinceAsync(
         long afterRevision, int max, CancellationToken cancellationToken)
     {
-        var newest = _state;
-        if (_broken is { } || afterRevision < 0 || afterRevision > newest.Revision)
-        {
-            return new(newest.Revision, [], Unreadable(afterRevision));
-        }
-
-        if (afterRevision == newest.Revision)
-        {
-            return new(newest.Revision, [], null);
-        }
-
-        if (afterRevision == newest.Revision - 1)
-        {
-            return new(newest.Revision, [Assess(newest, newest.RecordedAt)], null);
-        }
-
         try
         {
+            // Whoever follows asks until nothing is left: only that answer must be sure to miss nothing.
+            var newest = afterRevision < _state.Revision ? _state : await NewestAsync(cancellationToken);
+            if (_broken is { } || afterRevision < 0 || afterRevision > newest.Revision)
+            {
+                return new(newest.Revision, [], Unreadable(afterRevision, newest));
+            }
+
+            if (afterRevision == newest.Revision)
+            {
+                return new(newest.Revision, [], null);
+            }
+
+            if (afterRevision == newest.Revision - 1)
+            {
+                return new(newest.Revision, [Assess(newest, newest.RecordedAt)], null);
+            }
+
             var (state, _) = await _history.ReplayAsync(afterRevision, cancellationToken);
             var readings = new List<PatientReading>();
             var events = await _history.EventsAsync(afterRevision, max, cancellationToken);
@@ -153,7 +157,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         }
         catch (JournalException exception)
         {
-            return new(newest.Revision, [], Refuse(exception));
+            return new(_state.Revision, [], Refuse(exception));
         }
     }
 
@@ -161,14 +165,13 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
     public async ValueTask<PatientEventPage> ReadEventsAsync(
         long afterRevision, int max, CancellationToken cancellationToken)
     {
-        if ((Unreadable(1) ?? (afterRevision < 0 ? Unreadable(afterRevision) : null)) is { } refusal)
-        {
-            return new(_state.Revision, [], refusal);
-        }
-
         try
         {
-            return new(_state.Revision, await _history.EventsAsync(afterRevision, max, cancellationToken), null);
+            var newest = await NewestAsync(cancellationToken);
+            return (Unreadable(1, newest) ?? (afterRevision < 0 ? Unreadable(afterRevision, newest) : null))
+                is { } refusal
+                ? new(newest.Revision, [], refusal)
+                : new(newest.Revision, await _history.EventsAsync(afterRevision, max, cancellationToken), null);
         }
         catch (JournalException exception)
         {
@@ -190,17 +193,22 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask<(PatientReading? Reading, Refusal? Refusal)> DecideAndAppendAsync(PatientCommand command)
+    private async ValueTask<(PatientReading? Reading, Refusal? Refusal)> DecideAndAppendAsync(
+        PatientCommand command, CancellationToken cancellationToken)
     {
         try
         {
             for (var attempt = 0; attempt < ConflictsMax && _broken is null; attempt++)
             {
-                var now = Now();
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // A read may move the state on at any await: what is decided on one is appended to that one.
+                var state = _state;
+                var now = NotBefore(state.RecordedAt);
                 var context = command is AmendObservation amend
-                    ? AmendmentContext.From(await _history.AllEventsAsync(CancellationToken.None), amend)
+                    ? AmendmentContext.From(await _history.AllEventsAsync(cancellationToken), amend)
                     : null;
-                var decision = PatientDecider.Decide(_state, command, _knowledge, now, context);
+                var decision = PatientDecider.Decide(state, command, _knowledge, now, context);
                 if (decision.Refusal is { } refusal)
                 {
                     // What is refused now may have been done before: a repeat answers as the first time.
@@ -209,31 +217,33 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
                         return repeat;
                     }
 
-                    if (refusal.Reason == RefusalReason.InvalidObservations || !await CatchUpIfBehindAsync())
+                    // A refusal is never appended, so the journal does not fence it: ask whether its state was old.
+                    if (refusal.Reason == RefusalReason.InvalidObservations
+                        || !await CatchUpIfBehindAsync(state, CancellationToken.None))
                     {
                         return (null, refusal);
                     }
 
+                    LogFenced(state.Revision, _state.Revision);
                     continue;
                 }
 
-                var next = _state.Apply(decision.Event!, now);
+                var next = state.Apply(decision.Event!, now);
                 var reading = Assess(next, now);
                 var result = await AppendAsync(command, decision.Event!, reading);
                 switch (result.Outcome)
                 {
                     case AppendOutcome.Appended:
-                        _state = next;
-                        _observers.Signal(_history.Stream, _state.Revision);
-                        Snapshot();
+                        MoveTo(next);
+                        Snapshot(next);
                         return (reading, null);
                     case AppendOutcome.AlreadyApplied:
-                        await CatchUpAsync();
+                        await CatchUpAsync(CancellationToken.None);
                         return await FindRepeatAsync(command)
                             ?? (null, Refusal.Of(RefusalReason.Unavailable, _state.Revision));
                     default:
-                        LogFenced(_state.Revision, result.Sequence);
-                        await CatchUpAsync();
+                        LogFenced(state.Revision, result.Sequence);
+                        await CatchUpAsync(CancellationToken.None);
                         break;
                 }
             }
@@ -292,24 +302,52 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         return (Assess(state, state.RecordedAt), null);
     }
 
-    /// <summary>Takes in what another activation of this patient wrote.</summary>
-    private async ValueTask CatchUpAsync() =>
-        (_state, _) = await _history.ReplayAsync(long.MaxValue, CancellationToken.None);
-
     /// <summary>
-    /// A refusal is never appended, so the journal does not fence it: one decided on an old state is found here.
+    /// Returns the newest state. Another activation, on another node, may have gone on without this one knowing, unless
+    /// only this process can append.
     /// </summary>
-    private async ValueTask<bool> CatchUpIfBehindAsync()
+    private async ValueTask<PatientState> NewestAsync(CancellationToken cancellationToken)
     {
-        var head = await _journal.ReadHeadAsync(_history.Stream, CancellationToken.None);
-        if (head is null || head.Sequence <= _state.Revision)
+        if (!_journal.IsExclusive && _broken is null)
+        {
+            await CatchUpIfBehindAsync(_state, cancellationToken);
+        }
+
+        return _state;
+    }
+
+    /// <summary>Returns whether the journal was ahead of a state; the patient's own is then no longer.</summary>
+    private async ValueTask<bool> CatchUpIfBehindAsync(PatientState state, CancellationToken cancellationToken)
+    {
+        var head = await _journal.ReadHeadAsync(_history.Stream, cancellationToken);
+        if (head is null || head.Sequence <= state.Revision)
         {
             return false;
         }
 
-        LogFenced(_state.Revision, head.Sequence);
-        await CatchUpAsync();
+        if (head.Sequence > _state.Revision)
+        {
+            await CatchUpAsync(cancellationToken);
+        }
+
         return true;
+    }
+
+    /// <summary>Takes in what another activation of this patient wrote.</summary>
+    private async ValueTask CatchUpAsync(CancellationToken cancellationToken) =>
+        MoveTo((await _history.ReplayAsync(long.MaxValue, cancellationToken)).State);
+
+    /// <summary>
+    /// Moves to a state that is durable, and tells the observers. Forward only: while one call waited for the journal
+    /// another may have moved further.
+    /// </summary>
+    private void MoveTo(PatientState durable)
+    {
+        if (durable.Revision > _state.Revision)
+        {
+            _state = durable;
+            _observers.Signal(_history.Stream, durable.Revision);
+        }
     }
 
     private PatientReading Assess(PatientState state, DateTimeOffset at) => PatientReader.Read(state, _knowledge, at);
@@ -320,24 +358,24 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
         : (await _history.ReplayAsync(revision, cancellationToken)).State;
 
     /// <summary>Never earlier than the last record: a clock that was set back must not reorder a history.</summary>
-    private DateTimeOffset Now()
+    private DateTimeOffset NotBefore(DateTimeOffset recordedAt)
     {
         var now = _clock.GetUtcNow();
-        return now > _state.RecordedAt ? now : _state.RecordedAt;
+        return now > recordedAt ? now : recordedAt;
     }
 
-    private void Snapshot()
+    private void Snapshot(PatientState state)
     {
-        if (_state.Revision % SnapshotEvery == 0)
+        if (state.Revision % SnapshotEvery == 0)
         {
-            _history.KeepSnapshot(_state, exception => LogSnapshotLost(exception));
+            _history.KeepSnapshot(state, exception => LogSnapshotLost(exception));
         }
     }
 
-    private Refusal? Unreadable(long revision) =>
+    private Refusal? Unreadable(long revision, PatientState newest) =>
         _broken is { } broken ? Refuse(broken)
-        : _state.Revision == 0 && revision > 0 ? Refusal.Of(RefusalReason.PatientNotFound, 0)
-        : revision > _state.Revision || revision < 1 ? Refusal.Of(RefusalReason.RevisionNotFound, _state.Revision)
+        : newest.Revision == 0 && revision > 0 ? Refusal.Of(RefusalReason.PatientNotFound, 0)
+        : revision > newest.Revision || revision < 1 ? Refusal.Of(RefusalReason.RevisionNotFound, newest.Revision)
         : null;
 
     /// <summary>
@@ -356,8 +394,8 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
             JournalBusyException => RefusalReason.JournalBusy,
             JournalFullException => RefusalReason.StorageFull,
             JournalCorruptException => RefusalReason.RecordCorrupt,
-            JournalReadException => RefusalReason.Unavailable,
-            _ => RefusalReason.OutcomeUnknown,
+            JournalUnknownOutcomeException => RefusalReason.OutcomeUnknown,
+            _ => RefusalReason.Unavailable,
         };
         return Refusal.Of(reason, _state.Revision);
     }

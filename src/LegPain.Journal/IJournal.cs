@@ -14,6 +14,11 @@ namespace LegPain.Journal;
 /// </remarks>
 public interface IJournal : IAsyncDisposable
 {
+    /// <summary>
+    /// Gets whether this process alone can append, so that what it has applied is the newest.
+    /// </summary>
+    bool IsExclusive { get; }
+
     /// <summary>Appends one record and replaces the stream's head, in one transaction.</summary>
     /// <param name="append">The record and the head.</param>
     /// <param name="cancellationToken">Stops the wait for a place in the queue, not a write already accepted.</param>

@@ -15,6 +15,9 @@ public sealed class MemoryJournal : IJournal
     public Func<JournalAppend, ValueTask>? AfterAppend { get; set; }
 
     /// <inheritdoc/>
+    public bool IsExclusive => true;
+
+    /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         append.Check();
