@@ -189,7 +189,7 @@ internal sealed partial class TriageGrpcService(
 
     private async Task<Wire.Assessment> SubmitAsync(
         WriteFields write, PatientCommand command, ServerCallContext context) =>
-        Answer(await PatientOf(write.Patient).SubmitAsync(command), write.View, context);
+        Answer(await PatientOf(write.Patient).SubmitAsync(command, context.CancellationToken), write.View, context);
 
     private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) =>
         reply.Reading is { } reading
