@@ -64,6 +64,15 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
             LogUnreadable(exception, (exception as JournalCorruptException)?.Sequence);
             _broken = exception;
         }
+
+        PatientTelemetry.CountActive(1);
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        PatientTelemetry.CountActive(-1);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

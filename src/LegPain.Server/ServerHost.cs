@@ -4,6 +4,7 @@ using LegPain.Engine.Knowledge;
 using LegPain.Journal;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
+using LegPain.Server.Admin;
 using LegPain.Server.Errors;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
@@ -44,6 +45,7 @@ public static class ServerHost
             new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         ConfigureHost(builder, settings);
         builder.AddServerTelemetry(settings);
+        builder.AddAdmin(settings);
         builder.UseOrleans(ConfigureSilo);
 
         // Registered by a factory, so that the container closes it: last, after everything that may still write. Its
@@ -66,6 +68,8 @@ public static class ServerHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<SqliteJournal>();
+        app.UseCallStatus();
+        app.MapAdmin(settings);
         app.MapGrpcService<TriageGrpcService>();
         app.MapGrpcService<KnowledgeGrpcService>();
         app.MapGrpcHealthChecksService();
@@ -86,17 +90,6 @@ public static class ServerHost
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        if (settings.ConsoleLog)
-        {
-            builder.Logging.AddSimpleConsole(options =>
-            {
-                options.SingleLine = true;
-                options.IncludeScopes = true;
-                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                options.UseUtcTimestamp = true;
-            });
-        }
-
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using LegPain.Server.Telemetry;
 
 namespace LegPain.Server;
 
@@ -51,9 +52,26 @@ public sealed class ServerSettings
     /// <value>Default null: nowhere. The standard OTEL_EXPORTER_OTLP_ENDPOINT sets it too.</value>
     public Uri? OtlpEndpoint { get; set; }
 
+    /// <summary>Gets or sets the share of traces that begin at this server and are recorded.</summary>
+    /// <value>
+    /// Default 1: all. From 0 to 1. A trace that a client began is recorded when, and only when, the client records it.
+    /// </value>
+    public double TraceSampling { get; set; } = 1;
+
+    /// <summary>
+    /// Gets or sets the address of the operator's listener: HTTP/1.1 with <c>/metrics</c>, <c>/health/live</c> and
+    /// <c>/health/ready</c>.
+    /// </summary>
+    /// <value>Default null: there is none. Such as http://127.0.0.1:9464; port 0 takes any free one. Only loopback.</value>
+    public Uri? Admin { get; set; }
+
     /// <summary>Gets or sets whether the host writes log lines to the console.</summary>
     /// <value>Default true.</value>
     public bool ConsoleLog { get; set; } = true;
+
+    /// <summary>Gets or sets how those lines look.</summary>
+    /// <value>Default <see cref="LogFormat.Text"/>.</value>
+    public LogFormat LogFormat { get; set; }
 
     /// <summary>
     /// Reads settings from arguments such as <c>--listen http://127.0.0.1:5080</c> and from the environment.
@@ -83,7 +101,22 @@ public sealed class ServerSettings
             faults.Add("listen must begin with http://: TLS comes with authentication.");
         }
 
-        if (!IsLoopback)
+        if (Admin is { } admin && admin.Scheme != Uri.UriSchemeHttp)
+        {
+            faults.Add("admin must begin with http://.");
+        }
+
+        if (Admin is { } operators && !IsLoopback(operators))
+        {
+            faults.Add("admin must be a loopback address (127.0.0.1, [::1] or localhost).");
+        }
+
+        if (TraceSampling is not (>= 0 and <= 1))
+        {
+            faults.Add("trace-sampling must be 0 to 1.");
+        }
+
+        if (!IsLoopback(Listen))
         {
             faults.Add(
                 "listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
@@ -119,8 +152,8 @@ public sealed class ServerSettings
         }
     }
 
-    private bool IsLoopback =>
-        Listen.IsLoopback || (IPAddress.TryParse(Listen.Host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(Uri uri) =>
+        uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var address) && IPAddress.IsLoopback(address));
 }
 
 /// <summary>Settings the server refuses to start with. Names every fault.</summary>
