@@ -16,8 +16,18 @@ public sealed class PatientGrain : Grain, IPatientGrain
         _session = new(this.GetPrimaryKeyString(), journal, library, clock, logger);
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken) =>
-        _session.OpenAsync(cancellationToken).AsTask();
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await _session.OpenAsync(cancellationToken);
+        PatientTelemetry.CountActive(1);
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        PatientTelemetry.CountActive(-1);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async ValueTask<PatientReply> SubmitAsync(PatientCommand command, CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using LegPain.Journal;
 using LegPain.Journal.PostgreSql;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
+using LegPain.Server.Admin;
 using LegPain.Server.Admission;
 using LegPain.Server.Cluster;
 using LegPain.Server.Errors;
@@ -56,6 +57,7 @@ public static class ServerHost
             new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         ConfigureHost(builder, settings);
         builder.AddServerTelemetry(settings);
+        builder.AddAdmin(settings);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         AddKnowledge(builder, packs);
@@ -117,6 +119,7 @@ public static class ServerHost
             options.ResponseTimeout = CallDeadlines.Max;
         });
         builder.Services.AddHostedService<WatchRenewal>();
+        builder.Services.AddHostedService<MembershipMetrics>();
         builder.Services.AddHealthChecks()
             .AddCheck<JournalHealthCheck>("journal")
             .AddCheck<MembershipHealthCheck>("cluster");
@@ -136,6 +139,8 @@ public static class ServerHost
     {
         var drain = app.Services.GetRequiredService<Drain>();
         app.UseRouting();
+        app.UseCallStatus();
+        app.MapAdmin(settings);
         app.Use((context, next) => IsStream(context) ? drain.RunStreamAsync(context, next) : next(context));
         app.MapGrpcHealthChecksService();
         if (settings.Role == NodeRole.Silo)
@@ -167,17 +172,6 @@ public static class ServerHost
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        if (settings.ConsoleLog)
-        {
-            builder.Logging.AddSimpleConsole(options =>
-            {
-                options.SingleLine = true;
-                options.IncludeScopes = true;
-                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                options.UseUtcTimestamp = true;
-            });
-        }
-
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain.Delay(settings) + StopMax);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using LegPain.Server.Admission;
+using LegPain.Server.Telemetry;
 
 namespace LegPain.Server;
 
@@ -107,9 +108,26 @@ public sealed class ServerSettings
     /// <value>Default null: nowhere. The standard OTEL_EXPORTER_OTLP_ENDPOINT sets it too.</value>
     public Uri? OtlpEndpoint { get; set; }
 
+    /// <summary>Gets or sets the share of traces that begin at this server and are recorded.</summary>
+    /// <value>
+    /// Default 1: all. From 0 to 1. A trace that a client began is recorded when, and only when, the client records it.
+    /// </value>
+    public double TraceSampling { get; set; } = 1;
+
+    /// <summary>
+    /// Gets or sets the address of the operator's listener: HTTP/1.1 with <c>/metrics</c>, <c>/health/live</c> and
+    /// <c>/health/ready</c>.
+    /// </summary>
+    /// <value>Default null: there is none. Such as http://127.0.0.1:9464; port 0 takes any free one. Only loopback.</value>
+    public Uri? Admin { get; set; }
+
     /// <summary>Gets or sets whether the host writes log lines to the console.</summary>
     /// <value>Default true.</value>
     public bool ConsoleLog { get; set; } = true;
+
+    /// <summary>Gets or sets how those lines look.</summary>
+    /// <value>Default <see cref="LogFormat.Text"/>.</value>
+    public LogFormat LogFormat { get; set; }
 
     /// <summary>
     /// Reads settings from arguments such as <c>--listen http://127.0.0.1:5080</c> and from the environment.
@@ -161,6 +179,17 @@ public sealed class ServerSettings
                 "listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
                 + "reaches the port reads every patient. Where a firewall or a mesh lets only trusted callers in, say "
                 + "so with trusted-network.";
+        }
+
+        if (Admin is { } admin && admin.Scheme != Uri.UriSchemeHttp)
+        {
+            yield return "admin must begin with http://.";
+        }
+
+        if (Admin is { } operators && !TrustedNetwork && !operators.IsLoopback && !IsLoopback(operators.Host))
+        {
+            yield return
+                "admin must be a loopback address (127.0.0.1, [::1] or localhost), unless trusted-network is said.";
         }
     }
 
@@ -227,6 +256,11 @@ public sealed class ServerSettings
         if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))
         {
             yield return "progress-every must be 00:00:01 to 00:01:00.";
+        }
+
+        if (TraceSampling is not (>= 0 and <= 1))
+        {
+            yield return "trace-sampling must be 0 to 1.";
         }
 
         if (DrainDelay < TimeSpan.Zero || DrainDelay > TimeSpan.FromSeconds(60))

@@ -61,7 +61,7 @@ internal static class ServeCommand
 
             await using var app = await ServerHost.BuildAsync(settings, cancellationToken: cancellationToken);
             await app.StartAsync(cancellationToken);
-            terminal.Text.WriteLine($"LegPain listens on {app.Urls.Single()}. Ctrl+C stops it.");
+            terminal.Text.WriteLine($"LegPain listens on {app.Urls.First()}. Ctrl+C stops it.");
             terminal.Text.Flush();
 
             // Told to stop is how a server ends: no failure.

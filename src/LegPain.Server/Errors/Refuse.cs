@@ -5,6 +5,7 @@ using Grpc.Core;
 using LegPain.Engine.Vocabulary;
 using LegPain.Grains.Patient;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Telemetry;
 
 namespace LegPain.Server.Errors;
 
@@ -137,6 +138,7 @@ internal static class Refuse
         Code code, ErrorReason reason, string message, IMessage[] details, (string Key, string Value)[] metadata)
     {
         var info = new ErrorInfo { Domain = Domain, Reason = NameOf(reason) };
+        ServerMetrics.CountRefusal(info.Reason);
         foreach (var (key, value) in metadata)
         {
             info.Metadata[key] = value;

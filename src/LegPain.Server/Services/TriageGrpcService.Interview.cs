@@ -6,6 +6,7 @@ using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Errors;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
+using LegPain.Server.Telemetry;
 using Finding = LegPain.Engine.Vocabulary.Finding;
 using InquiryState = LegPain.Protocol.Triage.V1.InquiryState;
 using QuestionReason = LegPain.Engine.Inference.QuestionReason;
@@ -48,7 +49,7 @@ internal sealed partial class TriageGrpcService
         IAsyncStreamReader<InterviewRequest> requestStream, IServerStreamWriter<InterviewResponse> responseStream,
         ServerCallContext context)
     {
-        using var slot = streams.Enter();
+        using var slot = streams.Enter(StreamKind.Interview);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, drain.Closing);
         try

@@ -3,6 +3,7 @@ using LegPain.Grains;
 using LegPain.Grains.Patient;
 using LegPain.Server.Errors;
 using LegPain.Server.Lifecycle;
+using LegPain.Server.Telemetry;
 
 namespace LegPain.Server.Watch;
 
@@ -90,6 +91,7 @@ internal sealed class AssessmentStream(
     /// <summary>Renews the lease; returns when to do so again.</summary>
     private async ValueTask<DateTimeOffset> RenewAsync(IPatientGrain patient, CancellationToken cancellationToken)
     {
+        using var span = WatchTraces.StartStep();
         try
         {
             await patient.SubscribeAsync(watches.Reference).AsTask().WaitAsync(cancellationToken);
@@ -105,6 +107,7 @@ internal sealed class AssessmentStream(
     private static async ValueTask<PatientReadings?> TryReadAsync(
         IPatientGrain patient, long after, CancellationToken cancellationToken)
     {
+        using var span = WatchTraces.StartStep();
         try
         {
             var read = await patient.ReadSinceAsync(after, ReadMax, cancellationToken);
@@ -126,6 +129,7 @@ internal sealed class AssessmentStream(
 
     private async Task UnsubscribeAsync(IPatientGrain patient)
     {
+        using var span = WatchTraces.StartStep();
         try
         {
             await patient.UnsubscribeAsync(watches.Reference);

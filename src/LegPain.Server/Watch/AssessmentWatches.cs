@@ -30,8 +30,7 @@ internal sealed class AssessmentWatches : IPatientObserver
     /// <exception cref="Grpc.Core.RpcException">There are all the watches there may be.</exception>
     public Watch Open(string patientKey)
     {
-        var watch = new Watch(this, patientKey, _streams.Enter());
-        ServerTelemetry.CountWatch(1);
+        var watch = new Watch(this, patientKey, _streams.Enter(StreamKind.Watch));
         _byPatient.GetOrAdd(patientKey, _ => []).TryAdd(watch, 0);
         return watch;
     }
@@ -62,7 +61,6 @@ internal sealed class AssessmentWatches : IPatientObserver
     private bool Close(Watch watch)
     {
         watch.Place.Dispose();
-        ServerTelemetry.CountWatch(-1);
         if (_byPatient.TryGetValue(watch.PatientKey, out var watches))
         {
             watches.TryRemove(watch, out _);

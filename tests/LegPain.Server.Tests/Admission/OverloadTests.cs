@@ -214,6 +214,7 @@ public sealed class OverloadTests : IAsyncDisposable
         builder =>
         {
             builder.Services.AddSingleton<IJournal>(_journal);
-            builder.Services.AddLegPainTelemetry().WithMetrics(metrics => metrics.AddInMemoryExporter(_metrics));
+            builder.Services.AddOpenTelemetry()
+                .WithMetrics(metrics => metrics.AddLegPain().AddInMemoryExporter(_metrics));
         });
 }
