@@ -14,7 +14,7 @@ internal static class Report
     public static IReadOnlyList<string> Columns { get; } =
     [
         "nemesis", "seed", "faults", "ok / fail / unknown", "acknowledged", "lost", "duplicates", "gaps", "forks",
-        "order, stale reads", "id reuse", "phantoms", "stream gaps / repeats / reorders", "reconnects",
+        "order, stale reads", "id reuse", "phantoms", "early acks, not served", "stream gaps / repeats / reorders", "reconnects",
         "unknown: applied / not", "patients that felt it", "recovery p50 / p99 / max s", "silence max s",
     ];
 
@@ -29,7 +29,7 @@ internal static class Report
             Number(verdict.Acknowledged),
             Count(Broken.Lost), Count(Broken.Duplicate), Count(Broken.Gap), Count(Broken.Fork, Broken.Expectation),
             Count(Broken.Order, Broken.StaleRead, Broken.Time), Count(Broken.ReusedId, Broken.RefusedButStored),
-            Count(Broken.Phantom, Broken.EarlyAck),
+            Count(Broken.Phantom), Count(Broken.EarlyAck, Broken.NotServed),
             $"{Count(Broken.WatchGap, Broken.WatchBehind)} / {Count(Broken.WatchRepeat)} / "
                 + Count(Broken.WatchReorder),
             Number(verdict.Reconnects), $"{verdict.Resolved.Applied} / {verdict.Resolved.NotApplied}",

@@ -218,6 +218,14 @@ public sealed class JudgeTests
         }));
 
     [Fact]
+    public void RepeatingClient_ThatFailsDuringARestart_IsNotServed() =>
+        Assert.Equal([Broken.NotServed], Found(With(
+            Unknown(9) with { Reason = "Unavailable" }, Unknown(8) with { Reason = "EPISODE_OPEN" }) with
+        {
+            Faults = [new("restart", 190, 220, ServesRepeating: true)],
+        }));
+
+    [Fact]
     public void Recovery_IsCountedForThePatientsThatFeltTheFault()
     {
         var verdict = Judge.Of(Sound() with

@@ -46,6 +46,16 @@ internal static class FaultCheck
         }
     }
 
+    /// <summary>Finds writes of clients that repeat which failed though nobody should have noticed the fault.</summary>
+    public static IEnumerable<Violation> NotServed(IReadOnlyList<Operation> operations, IReadOnlyList<Fault> faults) =>
+        from fault in faults
+        where fault.ServesRepeating
+        from failed in operations
+        where failed.IsWrite && failed.Node is null && failed.Outcome != Outcome.Ok && !IsAnswer(failed.Reason)
+            && failed.Invoked < fault.Healed && failed.Returned > fault.At
+        select new Violation(
+            Broken.NotServed, failed.Patient, $"{failed.RequestId} failed with {failed.Reason} while {fault.Name}");
+
     /// <summary>Returns the least time of an acknowledgement while flushes were slow; null when they never were.</summary>
     public static long? LeastAck(IReadOnlyList<Operation> operations, IReadOnlyList<Fault> faults) => faults
         .Where(fault => fault.AckMin > 0)
@@ -88,10 +98,11 @@ internal static class FaultCheck
         return new(fault, felt, silence, unrecovered);
     }
 
+    private static bool Served(Operation one) => one.Outcome == Outcome.Ok || IsAnswer(one.Reason);
+
     /// <summary>A refusal that is an answer, such as that an episode is open, is service.</summary>
-    private static bool Served(Operation one) => one.Outcome == Outcome.Ok
-        || (one.Outcome == Outcome.Fail && one.Reason is "EPISODE_OPEN" or "NO_EPISODE" or "REQUEST_ID_REUSED"
-            or "REVISION_CONFLICT" or "ALREADY_AMENDED");
+    private static bool IsAnswer(string? reason) =>
+        reason is "EPISODE_OPEN" or "NO_EPISODE" or "REQUEST_ID_REUSED" or "REVISION_CONFLICT" or "ALREADY_AMENDED";
 
     /// <summary>Acknowledged writes that were first sent and answered while a fault lasted.</summary>
     private static IEnumerable<Operation> Fresh(IReadOnlyList<Operation> operations, Fault fault)

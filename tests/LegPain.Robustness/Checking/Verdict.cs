@@ -23,7 +23,7 @@ internal sealed record Verdict
     /// <summary>Gets the number of revisions that watches showed.</summary>
     public required int Shown { get; init; }
 
-    /// <summary>Gets how often a watch went on with another connection.</summary>
+    /// <summary>Gets how often a watch went on with another connection, on which something was shown.</summary>
     public required int Reconnects { get; init; }
 
     /// <summary>Gets how long the faults were felt.</summary>
@@ -72,13 +72,14 @@ internal static class Judge
                 .. patients.SelectMany(patient => OfPatient(
                     patient, [.. operations[patient]], [.. watches[patient]], evidence.Of(patient))),
                 .. FaultCheck.EarlyAcks(evidence.Operations, evidence.Faults),
+                .. FaultCheck.NotServed(evidence.Operations, evidence.Faults),
             ],
             Attempts = evidence.Operations.CountBy(one => one.Outcome).ToDictionary(),
             Acknowledged = writes.Count(group => group.Any(one => one.Outcome == Outcome.Ok)),
             Stored = evidence.Stored.Values.Sum(patient => patient.Records.Count),
             Resolved = (applied, open.Count - applied),
             Shown = evidence.Watches.Count(line => line.Sight == Sight.Assessment),
-            Reconnects = evidence.Watches.GroupBy(line => line.Watch)
+            Reconnects = evidence.Watches.Where(line => line.Sight != Sight.Opened).GroupBy(line => line.Watch)
                 .Sum(watch => watch.Select(line => line.Connection).Distinct().Count() - 1),
             Recoveries = FaultCheck.Measure(evidence.Operations, evidence.Faults),
             SlowAckMin = FaultCheck.LeastAck(evidence.Operations, evidence.Faults),

@@ -50,6 +50,9 @@ internal enum Broken
 
     /// <summary>A write was acknowledged before it can have been durable.</summary>
     EarlyAck,
+
+    /// <summary>A client that repeats was not served during a fault that it should not have noticed.</summary>
+    NotServed,
 }
 
 /// <summary>One thing that must never happen and did.</summary>

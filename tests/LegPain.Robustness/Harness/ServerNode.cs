@@ -55,6 +55,15 @@ internal sealed class ServerNode(
     /// <summary>Waits until the server answers.</summary>
     public async Task UntilServingAsync()
     {
+        if (!await ServesWithinAsync(StartMax))
+        {
+            throw new HarnessException($"Node {number} does not serve; its log ends with:\n{LogTail()}");
+        }
+    }
+
+    /// <summary>Waits for an answer of the server; false when it has ended or none comes.</summary>
+    public async Task<bool> ServesWithinAsync(TimeSpan max)
+    {
         var started = Stopwatch.GetTimestamp();
         using var channel = GrpcChannel.ForAddress(address, new()
         {
@@ -64,13 +73,15 @@ internal sealed class ServerNode(
         var triage = new TriageService.TriageServiceClient(channel);
         while (!await AnswersAsync(triage))
         {
-            if (!IsRunning || Stopwatch.GetElapsedTime(started) > StartMax)
+            if (!IsRunning || Stopwatch.GetElapsedTime(started) > max)
             {
-                throw new HarnessException($"Node {number} does not serve; its log ends with:\n{LogTail()}");
+                return false;
             }
 
             await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
         }
+
+        return true;
     }
 
     /// <summary>kill -9.</summary>

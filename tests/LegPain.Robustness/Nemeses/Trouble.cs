@@ -25,6 +25,9 @@ internal sealed class Trouble(Rig rig, Load load, int seed, TimeSpan length, int
     /// <summary>Gets the time of the run.</summary>
     public long Now => load.Clock.Now;
 
+    /// <summary>Gets how long the faults go on.</summary>
+    public TimeSpan Length => length;
+
     /// <summary>Gets whether there is time for another fault, or there were too few.</summary>
     public bool GoesOn => Stopwatch.GetElapsedTime(_started) < length || Count < atLeast;
 
@@ -75,8 +78,4 @@ internal sealed class Trouble(Rig rig, Load load, int seed, TimeSpan length, int
         load.History.Add(fault);
         Console.WriteLine($"  {fault.At / 1e6,7:0.00} s {fault.Name}, {(fault.Healed - fault.At) / 1e6:0.00} s");
     }
-
-    /// <summary>Starts every server that is not there, as an operator does.</summary>
-    public Task ReviveAsync() =>
-        Task.WhenAll(rig.Nodes.Where(node => !node.IsRunning).Select(node => node.StartAsync()));
 }
