@@ -167,6 +167,10 @@ public static class ServerHost
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+
+        // Warns of every call that a busy patient refuses, and names the patient's key.
+        builder.Logging.AddFilter("Orleans.Grain", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.GrainDirectory", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
