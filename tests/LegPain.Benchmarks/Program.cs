@@ -20,6 +20,9 @@ switch (args.FirstOrDefault())
     case "history":
         await HistoryCost.RunAsync();
         break;
+    case "journal":
+        await JournalRates.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
+        break;
     default:
         Console.WriteLine(
             """
@@ -28,6 +31,7 @@ switch (args.FirstOrDefault())
               answer         one assessment written for the wire, in both views
               reports [s]    durable reports through gRPC against empty unary calls on the same server, 256 in flight
               memory         bytes that an idle active patient holds
+              journal [s]    appends and head reads of SQLite and PostgreSQL against raw commits and reads of the same
               history        what a report and an activation cost as a patient's history grows
             """);
         break;
