@@ -23,6 +23,9 @@ switch (args.FirstOrDefault())
     case "history":
         await HistoryCost.RunAsync();
         break;
+    case "journal":
+        await JournalRates.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
+        break;
     default:
         Console.WriteLine(
             """
@@ -32,6 +35,7 @@ switch (args.FirstOrDefault())
               reports [s]    durable reports through gRPC against empty unary calls on the same server, 256 in flight
               overload [s]   a server of 32 places pushed to 8 times its limit: what is admitted, refused, left after
               memory         bytes that an idle active patient holds
+              journal [s]    appends and head reads of SQLite and PostgreSQL against raw commits and reads of the same
               history        what a report and an activation cost as a patient's history grows
             """);
         break;

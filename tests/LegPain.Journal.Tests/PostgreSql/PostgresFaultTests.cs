@@ -123,7 +123,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         Assert.Equal(new(AppendOutcome.Appended, 1), await _journal.AppendAsync(StreamA, 1, "first"));
     }
 
-    /// <summary>The commit waits for a standby that is not there: its row is flushed, and its writer not yet told.</summary>
+    /// <summary>The commit waits for a standby that is not there: the row is flushed, the writer not told.</summary>
     [Fact]
     public async Task Connection_EndedInTheCommit_LeavesTheOutcomeUnknownThoughItIsWritten()
     {

@@ -104,7 +104,7 @@ public sealed class PostgresFencingTests(PostgresFixture postgres) : IAsyncLifet
         Assert.Equal("mine", Assert.Single(await _journal.ReadAsync(StreamA)).RequestId);
     }
 
-    /// <summary>The dangerous one: its head would move past a record that its request id keeps from being written.</summary>
+    /// <summary>A head that moved first would pass a record that its request id keeps from being written.</summary>
     [Fact]
     public async Task Append_OfARequestCommittedWhileItWaits_LeavesNoGap()
     {
@@ -144,7 +144,7 @@ public sealed class PostgresFencingTests(PostgresFixture postgres) : IAsyncLifet
         Assert.All(await Task.WhenAll(waiting).InTime(), r => Assert.Equal(new(AppendOutcome.Appended, 1), r));
     }
 
-    /// <summary>Appends by what the journal says of the stream, as a grain does, until enough is acknowledged.</summary>
+    /// <summary>Appends by what the journal says of the stream, until enough is acknowledged.</summary>
     private static async Task<List<(string Stream, long Sequence, string Request)>> WriteAsync(
         PostgresJournal journal, int writer, int streams, int count)
     {
