@@ -30,7 +30,8 @@ public sealed class ShortRuns
             Assert.Skip($"{name}: {obstacle}.");
         }
 
-        var run = await Run.RunAsync(nemesis, Length, Seed, atLeast, Load).WaitAsync(Patience.Max * 3);
+        var run = await Run.RunAsync(nemesis, Length, Seed, atLeast, Load)
+            .WaitAsync(Patience.Max * 3, TestContext.Current.CancellationToken);
 
         TestContext.Current.TestOutputHelper?.WriteLine(Report.Text(run));
         Assert.True(run.Verdict.Violations.Count == 0, $"{Report.Text(run)}\nhistories and logs: {run.Folder.Path}");
