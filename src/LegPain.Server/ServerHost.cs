@@ -95,6 +95,10 @@ public static class ServerHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+
+        // CallGuard logs what fails in a handler. What fails before one is a client's: a deadline that passed, or bytes
+        // that are no message.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         if (settings.ConsoleLog)
         {
