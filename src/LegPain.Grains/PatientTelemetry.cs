@@ -16,7 +16,11 @@ public static class PatientTelemetry
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Commands = Meter.CreateCounter<long>(
-        "legpain.patient.commands", "{command}", "Commands decided, by kind and outcome.");
+        "legpain.patient.commands", "{command}",
+        "Commands decided, by kind, outcome, and urgency of the assessment that is the answer.");
+
+    private static readonly UpDownCounter<int> Active = Meter.CreateUpDownCounter<int>(
+        "legpain.patient.active", "{patient}", "Patients in the memory of this silo.");
 
     private static readonly Counter<long> RedFlags = Meter.CreateCounter<long>(
         "legpain.patient.red_flags.raised", "{red_flag}",
@@ -30,7 +34,32 @@ public static class PatientTelemetry
         "legpain.patient.activate.duration", "s", "Reading a patient from the journal.",
         advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5] });
 
-    internal static Activity? StartActivate() => Source.StartActivity("activate patient");
+    /// <summary>Begins the reading of a patient, in the trace of the call that asked for the patient.</summary>
+    /// <remarks>
+    /// Orleans activates outside of that call and brings only its request context along, so its trace is taken up here;
+    /// when it is not recorded, by an activity that is no span, so that log lines have its id.
+    /// </remarks>
+    internal static Activity? StartActivate()
+    {
+        const string name = "activate patient";
+        if (Activity.Current is not null || RequestContext.Get("traceparent") is not string parent
+            || !ActivityContext.TryParse(
+                parent, RequestContext.Get("tracestate") as string, isRemote: true, out var caller))
+        {
+            return Source.StartActivity(name);
+        }
+
+        if (Source.StartActivity(ActivityKind.Internal, caller, name: name) is { } span)
+        {
+            return span;
+        }
+
+        var carrier = new Activity(name) { TraceStateString = caller.TraceState };
+        return carrier.SetParentId(caller.TraceId, caller.SpanId, caller.TraceFlags).Start();
+    }
+
+    /// <summary>Counts a patient that came into memory (1) or left it (-1).</summary>
+    internal static void CountActive(int change) => Active.Add(change);
 
     internal static void Activated(Activity? span, int eventsReplayed, TimeSpan elapsed)
     {
@@ -54,7 +83,9 @@ public static class PatientTelemetry
         {
             Commands.Add(1,
                 new KeyValuePair<string, object?>("kind", command.GetType().Name),
-                new KeyValuePair<string, object?>("outcome", refusal is null ? "ok" : refusal.Reason.ToString()));
+                new KeyValuePair<string, object?>("outcome", refusal is null ? "ok" : refusal.Reason.ToString()),
+                new KeyValuePair<string, object?>(
+                    "urgency", assessment is null ? "none" : assessment.Disposition.Urgency.ToString()));
         }
 
         if (assessment is null || !RedFlags.Enabled)

@@ -20,6 +20,9 @@ public interface IJournal : IAsyncDisposable
     /// </summary>
     bool IsExclusive { get; }
 
+    /// <summary>Gets whether appends can succeed just now, as far as is known without trying one.</summary>
+    bool IsWritable { get; }
+
     /// <summary>Appends one record and replaces the stream's head, in one transaction.</summary>
     /// <param name="append">The record and the head.</param>
     /// <param name="cancellationToken">Stops the wait for a place in the queue, not a write already accepted.</param>

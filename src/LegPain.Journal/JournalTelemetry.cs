@@ -55,8 +55,15 @@ public static class JournalTelemetry
 
         // The thread has the span of whoever opened the journal: a batch is not part of that.
         Activity.Current = null;
-        return Source.StartActivity(ActivityKind.Internal, parentContext: default, name: "journal commit",
-            links: appends.OfType<Activity>().Select(append => new ActivityLink(append.Context)));
+        var recorded = appends.OfType<Activity>().Where(append => append.Recorded).ToList();
+        var batch = Source.StartActivity(ActivityKind.Internal, parentContext: default, name: "journal commit",
+            links: recorded.Select(append => new ActivityLink(append.Context)));
+        if (batch is { Recorded: true })
+        {
+            recorded.ForEach(append => append.AddLink(new(batch.Context)));
+        }
+
+        return batch;
     }
 
     internal static void Appended(AppendOutcome outcome, TimeSpan elapsed)

@@ -19,7 +19,7 @@ internal static class HistoryCost
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;
         var settings = new ServerSettings { Data = data, Listen = new("http://127.0.0.1:0"), ConsoleLog = false };
-        await using (var app = ServerHost.Build(settings))
+        await using (var app = await ServerHost.BuildAsync(settings))
         {
             await app.StartAsync();
             var patient = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IPatientGrain>("bench");
@@ -35,7 +35,7 @@ internal static class HistoryCost
             await app.StopAsync();
         }
 
-        await using (var app = ServerHost.Build(settings))
+        await using (var app = await ServerHost.BuildAsync(settings))
         {
             await app.StartAsync();
             var grains = app.Services.GetRequiredService<IGrainFactory>();
@@ -64,7 +64,7 @@ internal static class HistoryCost
             var observation = SampleCases.Observe(knowledge.Findings[i % 40], i, DateTimeOffset.MaxValue);
             var command = new ReportObservations("default", $"r{i}", [1], null, [new(observation, null, 0, 0)]);
             var started = Stopwatch.GetTimestamp();
-            await patient.SubmitAsync(command);
+            await patient.SubmitAsync(command, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(started));
         }
 

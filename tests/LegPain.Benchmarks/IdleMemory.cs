@@ -14,7 +14,7 @@ internal static class IdleMemory
     public static async Task RunAsync()
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;
-        await using var app = ServerHost.Build(
+        await using var app = await ServerHost.BuildAsync(
             new ServerSettings { Data = data, Listen = new("http://127.0.0.1:0"), ConsoleLog = false });
         await app.StartAsync();
         var grains = app.Services.GetRequiredService<IGrainFactory>();
@@ -45,7 +45,8 @@ internal static class IdleMemory
                         }, null, 0, 0))
                     .ToList();
                 var command = new ReportObservations("default", "r1", [1], null, report);
-                var reply = await grains.GetGrain<IPatientGrain>($"bench-{number}").SubmitAsync(command);
+                var reply = await grains.GetGrain<IPatientGrain>($"bench-{number}")
+                    .SubmitAsync(command, CancellationToken.None);
                 if (reply.Refusal is { } refusal)
                 {
                     throw new InvalidOperationException($"{refusal.Reason}: {refusal.Violations.Count} violation(s)");

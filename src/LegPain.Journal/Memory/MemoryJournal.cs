@@ -18,6 +18,9 @@ public sealed class MemoryJournal : IJournal
     public bool IsExclusive => true;
 
     /// <inheritdoc/>
+    public bool IsWritable => true;
+
+    /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         append.Check();

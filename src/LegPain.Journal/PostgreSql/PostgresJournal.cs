@@ -51,11 +51,12 @@ public sealed class PostgresJournal : IJournal
     /// <inheritdoc/>
     public bool IsExclusive => false;
 
-    /// <summary>
-    /// Gets whether the database answered the writer when it was last asked, which is at least every few seconds. False
-    /// until it answers again; nothing needs to be restarted.
-    /// </summary>
-    public bool IsReachable => _writer.IsReachable;
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Whether the database answered the writer when it was last asked, which is at least every few seconds. False until
+    /// it answers again; nothing needs to be restarted.
+    /// </remarks>
+    public bool IsWritable => _writer.IsReachable;
 
     /// <summary>Opens a journal on the system's clock.</summary>
     /// <inheritdoc cref="OpenAsync(string, TimeProvider, CancellationToken)"/>

@@ -28,7 +28,8 @@ public sealed class SqliteJournal : IJournal
         _writer = writer;
     }
 
-    /// <summary>Gets whether appends can succeed. False after a failed flush, until the process is restarted.</summary>
+    /// <inheritdoc/>
+    /// <remarks>False after a failed flush, until the process is restarted.</remarks>
     public bool IsWritable => _writer.Failure is null;
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Errors;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
+using LegPain.Server.Telemetry;
 using Finding = LegPain.Engine.Vocabulary.Finding;
 using InquiryState = LegPain.Protocol.Triage.V1.InquiryState;
 using QuestionReason = LegPain.Engine.Inference.QuestionReason;
@@ -48,9 +49,9 @@ internal sealed partial class TriageGrpcService
         IAsyncStreamReader<InterviewRequest> requestStream, IServerStreamWriter<InterviewResponse> responseStream,
         ServerCallContext context)
     {
-        using var slot = streams.Enter();
+        using var slot = streams.Enter(StreamKind.Interview);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, lifetime.ApplicationStopping);
+            context.CancellationToken, drain.Closing);
         try
         {
             if (!await HearAsync(requestStream, stop.Token))
@@ -71,17 +72,24 @@ internal sealed partial class TriageGrpcService
             bool CanAsk(Finding finding, QuestionReason reason) => canAnswer(finding, reason)
                 && (reason != QuestionReason.Beginning || !begun.Contains(finding.Index));
 
-            var reading = await ReadNextAsync(start.Patient, stop.Token);
-            var question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            PatientReading reading;
+            Suggestion? question;
+            using (admission.EnterTurn())
+            {
+                reading = await ReadNextAsync(start.Patient, stop.Token);
+                question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            }
+
             while (question is { } asked && await HearAsync(requestStream, stop.Token))
             {
+                using var place = admission.EnterReport(requestStream.Current.Answer?.Observations ?? []);
                 if (asked.Reason == QuestionReason.Beginning)
                 {
                     begun.Add(asked.Finding.Index);
                 }
 
                 var shown = reading.Revision;
-                reading = await AnswerAsync(start.Patient, requestStream.Current);
+                reading = await AnswerAsync(start.Patient, requestStream.Current, context.CancellationToken);
                 if (reading.Revision <= shown)
                 {
                     // A repeated answer is answered as it was then: others may have reported since.
@@ -92,7 +100,7 @@ internal sealed partial class TriageGrpcService
             }
         }
         catch (Exception exception) when (exception is not RpcException
-            && lifetime.ApplicationStopping.IsCancellationRequested)
+            && drain.Closing.IsCancellationRequested)
         {
             // Which half of the call the stopping server cuts first is chance: to the client it is one thing.
             throw Refuse.Unavailable();
@@ -110,7 +118,7 @@ internal sealed partial class TriageGrpcService
         catch (IOException)
         {
             // The client has reset its half of the call, or the server is stopping.
-            lifetime.ApplicationStopping.ThrowIfCancellationRequested();
+            drain.Closing.ThrowIfCancellationRequested();
             return false;
         }
         catch (TimeoutException)
@@ -135,7 +143,8 @@ internal sealed partial class TriageGrpcService
         };
     }
 
-    private async Task<PatientReading> AnswerAsync(string patient, InterviewRequest request)
+    private async Task<PatientReading> AnswerAsync(
+        string patient, InterviewRequest request, CancellationToken cancellationToken)
     {
         var answer = RequestReader.Required(
             request.Answer, "answer", "Every message after the first is an answer.");
@@ -146,8 +155,9 @@ internal sealed partial class TriageGrpcService
         read.Check();
 
         var hash = RequestReader.Hash("report", answer.Observations);
-        var reply = await PatientOf(patient).SubmitAsync(new ReportObservations(
-            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations));
+        var report = new ReportObservations(
+            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations);
+        var reply = await PatientOf(patient).SubmitAsync(report, cancellationToken);
         return reply.Reading ?? throw Refuse.Because(reply.Refusal!, "answer.observations");
     }
 

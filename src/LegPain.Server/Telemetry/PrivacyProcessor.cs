@@ -4,15 +4,17 @@ using OpenTelemetry;
 namespace LegPain.Server.Telemetry;
 
 /// <summary>
-/// Takes out of every span what could lead to a patient: grain keys, exception texts, the caller's address.
+/// Takes out of every span what could lead to a patient: grain keys, exception texts, addresses, and what a client may
+/// choose freely, such as a path that is not one of the API.
 /// </summary>
 internal sealed class PrivacyProcessor : BaseProcessor<Activity>
 {
     private static readonly string[] Private =
     [
         "orleans.rpc.target_id", "orleans.rpc.source_id", "orleans.grain.id", "orleans.activation.id",
-        "rpc.orleans.target_id", "rpc.orleans.source_id", "exception.message", "exception.stacktrace", "client.address",
-        "network.peer.address", "network.peer.port", "user_agent.original",
+        "orleans.silo.id", "rpc.orleans.target_id", "rpc.orleans.source_id", "exception.message",
+        "exception.stacktrace", "client.address", "network.peer.address", "network.peer.port", "server.address",
+        "server.port", "url.full", "url.path", "url.query", "user_agent.original", "http.request.method_original",
     ];
 
     public override void OnEnd(Activity data)
@@ -23,6 +25,11 @@ internal sealed class PrivacyProcessor : BaseProcessor<Activity>
             {
                 data.SetTag(tag, null);
             }
+        }
+
+        foreach (var (key, _) in data.TagObjects.Where(tag => Personal.IsNamed(tag.Value)).ToList())
+        {
+            data.SetTag(key, null);
         }
 
         if (data.Status == ActivityStatusCode.Error && data.StatusDescription is not null)

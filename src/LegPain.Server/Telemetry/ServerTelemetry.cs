@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using LegPain.Grains;
 using LegPain.Journal;
+using LegPain.Server.Admin;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
@@ -10,13 +10,17 @@ using OpenTelemetry.Trace;
 
 namespace LegPain.Server.Telemetry;
 
-/// <summary>Wires spans, metrics and logs, and sends them by OTLP when an endpoint is configured.</summary>
+/// <summary>
+/// Wires spans, metrics and logs: sends all three by OTLP when an endpoint is configured, and keeps metrics for
+/// Prometheus when there is an admin listener.
+/// </summary>
 internal static class ServerTelemetry
 {
-    private const string ServerMeter = "LegPain.Server";
+    /// <summary>The name of the server's own meter.</summary>
+    public const string ServerMeter = "LegPain.Server";
 
     private static readonly string[] Sources =
-        [PatientTelemetry.Name, JournalTelemetry.Name, "Microsoft.Orleans.Application"];
+        [PatientTelemetry.Name, JournalTelemetry.Name, WatchTraces.Name, "Microsoft.Orleans.Application"];
 
     private static readonly string[] Meters =
     [
@@ -24,17 +28,18 @@ internal static class ServerTelemetry
         "Microsoft.AspNetCore.Server.Kestrel",
     ];
 
-    private static readonly UpDownCounter<int> Watches = new Meter(ServerMeter).CreateUpDownCounter<int>(
-        "legpain.server.watches", "{watch}", "Open watches.");
-
-    /// <summary>Counts a watch that opened (1) or closed (-1).</summary>
-    public static void CountWatch(int change) => Watches.Add(change);
-
-    /// <summary>Adds telemetry to the host. Without an endpoint nothing listens, and spans cost nothing.</summary>
+    /// <summary>Adds telemetry to the host. What nobody asked for does not listen, and costs nothing.</summary>
     public static void AddServerTelemetry(this WebApplicationBuilder builder, ServerSettings settings)
     {
+        builder.AddConsoleLog(settings);
         builder.Logging.Configure(options =>
             options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        if (settings.Admin is not null)
+        {
+            builder.Services.AddOpenTelemetry()
+                .WithMetrics(metrics => metrics.AddLegPain().AddPrometheusExporter());
+        }
+
         if (settings.OtlpEndpoint is not { } endpoint)
         {
             return;
@@ -46,24 +51,29 @@ internal static class ServerTelemetry
             options.Protocol = OtlpExportProtocol.Grpc;
         }
 
-        builder.Services.AddLegPainTelemetry()
-            .WithTracing(tracing => tracing.AddOtlpExporter(Export))
-            .WithMetrics(metrics => metrics.AddOtlpExporter(Export))
-            .WithLogging(logging => logging.AddOtlpExporter(Export));
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddLegPain(settings.TraceSampling).AddOtlpExporter(Export))
+            .WithLogging(logging => logging.AddProcessor(new PrivacyLogProcessor()).AddOtlpExporter(Export));
+        telemetry.WithMetrics(metrics =>
+            (settings.Admin is null ? metrics.AddLegPain() : metrics).AddOtlpExporter(Export));
     }
 
-    /// <summary>
-    /// Adds the sources, the meters and the processor that keeps private things in; exporters are the caller's.
-    /// </summary>
-    public static OpenTelemetryBuilder AddLegPainTelemetry(this IServiceCollection services) => services
-        .AddOpenTelemetry()
-        .ConfigureResource(resource => resource.AddService(
-            "legpain", serviceVersion: typeof(ServerTelemetry).Assembly.GetName().Version?.ToString(3)))
-        .WithTracing(tracing => tracing
-            .AddAspNetCoreInstrumentation()
-            .AddSource(Sources)
-            .AddProcessor<PrivacyProcessor>())
-        .WithMetrics(metrics => metrics
-            .AddMeter(Meters)
-            .AddRuntimeInstrumentation());
+    /// <summary>Adds the sources, the sampler, and the processor that keeps private things in.</summary>
+    /// <param name="tracing">Where to add them; the exporter comes after.</param>
+    /// <param name="sampling">The share of traces that begin here and are recorded, 0 to 1.</param>
+    public static TracerProviderBuilder AddLegPain(this TracerProviderBuilder tracing, double sampling) => tracing
+        .ConfigureResource(Describe)
+        .SetSampler(new TraceSampler(sampling))
+        .AddAspNetCoreInstrumentation(options => options.Filter = context => !AdminEndpoints.IsAdmin(context))
+        .AddSource(Sources)
+        .AddProcessor<PrivacyProcessor>();
+
+    /// <summary>Adds the meters; the exporter is the caller's.</summary>
+    public static MeterProviderBuilder AddLegPain(this MeterProviderBuilder metrics) => metrics
+        .ConfigureResource(Describe)
+        .AddMeter(Meters)
+        .AddRuntimeInstrumentation();
+
+    private static void Describe(ResourceBuilder resource) => resource.AddService(
+        "legpain", serviceVersion: typeof(ServerTelemetry).Assembly.GetName().Version?.ToString(3));
 }

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using LegPain.Grains;
 using LegPain.Grains.Patient;
 using LegPain.Server.Errors;
+using LegPain.Server.Lifecycle;
+using LegPain.Server.Telemetry;
 
 namespace LegPain.Server.Watch;
 
@@ -15,8 +17,7 @@ internal readonly record struct WatchItem(PatientReading? Reading, long Revision
 /// Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.
 /// </summary>
 internal sealed class AssessmentStream(
-    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock,
-    IHostApplicationLifetime lifetime)
+    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock, Drain drain)
 {
     private const int ReadMax = 32;
 
@@ -39,7 +40,7 @@ internal sealed class AssessmentStream(
             while (true)
             {
                 // Subscribe before reading: what changes in between is signaled, so nothing falls between the two.
-                if (clock.GetUtcNow() >= renewAt)
+                if (watch.TakeRenewal() || clock.GetUtcNow() >= renewAt)
                 {
                     renewAt = await RenewAsync(patient, cancellationToken);
                 }
@@ -80,7 +81,7 @@ internal sealed class AssessmentStream(
             watch.Dispose();
 
             // A stopping process asks nothing more of its silo: its leases end by themselves.
-            if (watch.WasLast && !lifetime.ApplicationStopping.IsCancellationRequested)
+            if (watch.WasLast && !drain.Closing.IsCancellationRequested)
             {
                 _ = UnsubscribeAsync(patient);
             }
@@ -90,6 +91,7 @@ internal sealed class AssessmentStream(
     /// <summary>Renews the lease; returns when to do so again.</summary>
     private async ValueTask<DateTimeOffset> RenewAsync(IPatientGrain patient, CancellationToken cancellationToken)
     {
+        using var span = WatchTraces.StartStep();
         try
         {
             await patient.SubscribeAsync(watches.Reference).AsTask().WaitAsync(cancellationToken);
@@ -105,6 +107,7 @@ internal sealed class AssessmentStream(
     private static async ValueTask<PatientReadings?> TryReadAsync(
         IPatientGrain patient, long after, CancellationToken cancellationToken)
     {
+        using var span = WatchTraces.StartStep();
         try
         {
             var read = await patient.ReadSinceAsync(after, ReadMax, cancellationToken);
@@ -126,6 +129,7 @@ internal sealed class AssessmentStream(
 
     private async Task UnsubscribeAsync(IPatientGrain patient)
     {
+        using var span = WatchTraces.StartStep();
         try
         {
             await patient.UnsubscribeAsync(watches.Reference);

@@ -11,10 +11,12 @@ namespace LegPain.Server.Tests.Infrastructure;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly Task<string> _output;
 
-    private ServerProcess(Process process, Uri address)
+    private ServerProcess(Process process, Uri address, Task<string> output)
     {
         _process = process;
+        _output = output;
         Channel = GrpcChannel.ForAddress(address);
         Triage = new(Channel);
     }
@@ -23,17 +25,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public TriageService.TriageServiceClient Triage { get; }
 
-    public static async Task<ServerProcess> StartAsync(string data)
+    public static async Task<ServerProcess> StartAsync(string data, params string[] options)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var process = Start(address, data);
+        var process = Start(address, data, options);
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
             .AsTask().WaitAsync(Requests.Patience) is { } line)
         {
             if (line.Contains("Application started", StringComparison.Ordinal))
             {
-                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return new(process, address);
+                return new(process, address, process.StandardOutput.ReadToEndAsync(CancellationToken.None));
             }
         }
 
@@ -50,6 +51,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         return await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Asks the server to stop, as an operator would, and returns what it logged since it started.</summary>
+    public async Task<string> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Requests.Patience);
+        return await _output;
+    }
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
@@ -64,21 +77,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Start(Uri address, string data) => Process.Start(new ProcessStartInfo("dotnet")
-    {
-        ArgumentList =
-        {
-            Path.Combine(AppContext.BaseDirectory, "LegPain.Server.dll"),
-            "--listen", address.GetLeftPart(UriPartial.Authority), "--data", data,
-        },
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
-
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private static Process Start(Uri address, string data, params string[] options) => Process.Start(new ProcessStartInfo(
+        "dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "LegPain.Server.dll"),
+            "--listen", address.GetLeftPart(UriPartial.Authority), "--data", data, .. options,
+        ])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Net.Client;
 using LegPain.Protocol.Knowledge.V1;
 using LegPain.Protocol.Triage.V1;
@@ -20,7 +21,9 @@ internal sealed class TestServer : IAsyncDisposable
         _ownsData = ownsData;
         Data = settings.Data;
         Log = log;
-        Channel = GrpcChannel.ForAddress(app.Urls.Single());
+        Address = new(app.Urls.First());
+        Admin = settings.Admin is null ? null : new(app.Urls.Last());
+        Channel = GrpcChannel.ForAddress(Address);
         Triage = new(Channel);
         Knowledge = new(Channel);
     }
@@ -28,6 +31,11 @@ internal sealed class TestServer : IAsyncDisposable
     public string Data { get; }
 
     public LogRecorder Log { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>Gets the address of the operator's listener, when the settings ask for one.</summary>
+    public Uri? Admin { get; }
 
     public GrpcChannel Channel { get; }
 
@@ -49,13 +57,21 @@ internal sealed class TestServer : IAsyncDisposable
         };
         set?.Invoke(settings);
         var log = new LogRecorder();
-        var app = ServerHost.Build(settings, builder =>
+        var app = await ServerHost.BuildAsync(settings, builder =>
         {
             builder.Services.AddSingleton<ILoggerProvider>(log);
             configure?.Invoke(builder);
-        });
+        }, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, settings, log, data is null);
+    }
+
+    /// <summary>Gets what the operator's listener answers.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> AskAdminAsync(string path)
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri(Admin!, path), TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     public async Task StopAsync() => await _app.StopAsync(TestContext.Current.CancellationToken);

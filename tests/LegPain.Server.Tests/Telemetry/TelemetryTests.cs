@@ -4,6 +4,7 @@ using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Telemetry;
 using LegPain.Server.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Xunit;
@@ -55,7 +56,7 @@ public sealed class TelemetryTests
             {
                 "legpain.patient.commands", "legpain.patient.red_flags.raised", "legpain.patient.assess.duration",
                 "legpain.journal.append.duration", "legpain.journal.commit.duration", "legpain.journal.batch.size",
-                "legpain.server.watches",
+                "legpain.server.streams",
             },
             names);
     }
@@ -116,7 +117,7 @@ public sealed class TelemetryTests
             Assert.DoesNotContain(secrets, secret => text?.Contains(secret, StringComparison.Ordinal) == true));
     }
 
-    private void Listen(WebApplicationBuilder builder) => builder.Services.AddLegPainTelemetry()
-        .WithTracing(tracing => tracing.AddInMemoryExporter(_spans))
-        .WithMetrics(metrics => metrics.AddInMemoryExporter(_metrics));
+    private void Listen(WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry()
+        .WithTracing(tracing => tracing.AddLegPain(1).AddInMemoryExporter(_spans))
+        .WithMetrics(metrics => metrics.AddLegPain().AddInMemoryExporter(_metrics));
 }
