@@ -50,7 +50,10 @@ internal sealed class ServerNode(
 
     /// <summary>Starts the process.</summary>
     public void Launch() => _process = folder.Start(Log, environment,
-        [.. before, "dotnet", ServerFile, "--listen", address.GetLeftPart(UriPartial.Authority), .. settings]);
+    [
+        .. before, "dotnet", ServerFile, "--listen", address.GetLeftPart(UriPartial.Authority),
+        "--progressEvery", "00:00:01", .. settings,
+    ]);
 
     /// <summary>Waits until the server answers.</summary>
     public async Task UntilServingAsync()

@@ -93,16 +93,16 @@ internal sealed class Load : IDisposable
         }
 
         _watches.ForEach(watch => watch.CalmDown());
+        var started = Stopwatch.GetTimestamp();
         var heads = new Dictionary<string, long>();
         foreach (var patient in Patients)
         {
-            foreach (var node in Enumerable.Range(0, Nodes.Count))
-            {
-                heads[patient] = Math.Max(heads.GetValueOrDefault(patient), await HeadAsync(patient, node));
-            }
+            var reads = await Task.WhenAll(
+                Enumerable.Range(0, Nodes.Count).Select(node => HeadAsync(patient, node, started)));
+            heads[patient] = reads.Max();
         }
 
-        var started = Stopwatch.GetTimestamp();
+        started = Stopwatch.GetTimestamp();
         while (_watches.Any(watch => watch.Last < heads[watch.Patient])
             && Stopwatch.GetElapsedTime(started) < SettleMax)
         {
@@ -123,10 +123,10 @@ internal sealed class Load : IDisposable
         _stopWatching.Dispose();
     }
 
-    /// <summary>A patient of whom nothing is stored has no revision, which is an answer too.</summary>
-    private async Task<long> HeadAsync(string patient, int node)
+    /// <summary>Reads a patient at a node; 0 when the node does not say in time.</summary>
+    private async Task<long> HeadAsync(string patient, int node, long started)
     {
-        for (var attempt = 0; attempt < 50; attempt++)
+        do
         {
             if (await _clients[0].ReadAsync(patient, node) is { } revision)
             {
@@ -135,6 +135,7 @@ internal sealed class Load : IDisposable
 
             await Task.Delay(LookEvery, TimeProvider.System, CancellationToken.None);
         }
+        while (Stopwatch.GetElapsedTime(started) < SettleMax);
 
         return 0;
     }

@@ -88,11 +88,15 @@ internal sealed class LoadClient : IDisposable
         }
     }
 
-    /// <summary>Reads the newest revision of a patient from a node; null when the node does not say.</summary>
+    /// <summary>
+    /// Reads the newest revision of a patient from a node: 0 when there is none, null when the node does not say.
+    /// </summary>
     public async Task<long?> ReadAsync(string patient, int node)
     {
         var operation = await ReadAsync(_channels[node], patient);
-        return operation.Outcome == Outcome.Ok ? operation.Revision : null;
+        return operation.Outcome == Outcome.Ok ? operation.Revision
+            : operation.Reason == "PATIENT_NOT_FOUND" ? 0
+            : null;
     }
 
     /// <summary>Cuts all its connections.</summary>
