@@ -9,9 +9,11 @@ namespace LegPain.Client;
 /// </remarks>
 internal sealed class EndpointPool : IDisposable
 {
+    /// <summary>How often the rest doubles at most: up to 2 seconds.</summary>
+    private const int DoublingsMax = 3;
+
     /// <summary>How long a server is left out before it is asked the first time; doubles with every failure.</summary>
     private static readonly TimeSpan RestFirst = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
 
     private readonly Endpoint[] _all;
     private readonly LegPainClientOptions _options;
@@ -77,8 +79,8 @@ internal sealed class EndpointPool : IDisposable
         {
             do
             {
-                var rest = RestFirst * Math.Pow(2, endpoint.FailuresInARow - 1);
-                await Task.Delay(rest < RestMax ? rest : RestMax, _options.Clock, _closed.Token);
+                var rest = RestFirst * Math.Pow(2, Math.Min(endpoint.FailuresInARow - 1, DoublingsMax));
+                await Task.Delay(rest, _options.Clock, _closed.Token);
             }
             while (!await endpoint.AnswersAsync(_options.AttemptTimeout, _closed.Token));
             endpoint.TakeBack();

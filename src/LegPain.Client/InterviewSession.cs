@@ -8,7 +8,8 @@ namespace LegPain.Client;
 /// </summary>
 /// <remarks>
 /// Goes on by itself when the connection is lost or the server dies, hangs or stops, on another server when there is
-/// one: it begins again and sends the unanswered answer with its first request id, so nothing is stored twice. Not for use from several threads at once.
+/// one: it begins again and sends the unanswered answer with its first request id, so nothing is stored twice. Not for
+/// use from several threads at once.
 /// </remarks>
 public sealed class InterviewSession : IDisposable
 {

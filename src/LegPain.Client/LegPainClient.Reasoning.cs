@@ -33,7 +33,8 @@ public sealed partial class LegPainClient
         }
 
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.GetAssessmentAsync(request, call), requestId: null, cancellationToken)).Assessment;
+            (server, call) => server.Triage.GetAssessmentAsync(request, call),
+            requestId: null, cancellationToken)).Assessment;
     }
 
     /// <summary>
@@ -63,6 +64,7 @@ public sealed partial class LegPainClient
     {
         var request = new ExplainCauseRequest { Subject = subject, Cause = cause };
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.ExplainCauseAsync(request, call), requestId: null, cancellationToken)).Explanation;
+            (server, call) => server.Triage.ExplainCauseAsync(request, call),
+            requestId: null, cancellationToken)).Explanation;
     }
 }

@@ -88,7 +88,8 @@ public sealed partial class LegPainClient : IDisposable
         }
 
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.ReportObservationsAsync(request, call), terms.RequestId, cancellationToken)).Assessment;
+            (server, call) => server.Triage.ReportObservationsAsync(request, call),
+            terms.RequestId, cancellationToken)).Assessment;
     }
 
     /// <summary>
@@ -118,7 +119,8 @@ public sealed partial class LegPainClient : IDisposable
         }
 
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.AmendObservationAsync(request, call), terms.RequestId, cancellationToken)).Assessment;
+            (server, call) => server.Triage.AmendObservationAsync(request, call),
+            terms.RequestId, cancellationToken)).Assessment;
     }
 
     /// <summary>Starts an episode: history is kept, symptoms are not. Durable when it returns.</summary>
@@ -133,7 +135,8 @@ public sealed partial class LegPainClient : IDisposable
         }
 
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.StartEpisodeAsync(request, call), terms.RequestId, cancellationToken)).Assessment;
+            (server, call) => server.Triage.StartEpisodeAsync(request, call),
+            terms.RequestId, cancellationToken)).Assessment;
     }
 
     /// <summary>Closes the open episode. Durable when it returns.</summary>
@@ -148,7 +151,8 @@ public sealed partial class LegPainClient : IDisposable
         }
 
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.CloseEpisodeAsync(request, call), terms.RequestId, cancellationToken)).Assessment;
+            (server, call) => server.Triage.CloseEpisodeAsync(request, call),
+            terms.RequestId, cancellationToken)).Assessment;
     }
 
     /// <summary>Returns the assessment of a patient.</summary>
@@ -170,7 +174,8 @@ public sealed partial class LegPainClient : IDisposable
         }
 
         return (await _calls.RunAsync(
-            (server, call) => server.Triage.GetAssessmentAsync(request, call), requestId: null, cancellationToken)).Assessment;
+            (server, call) => server.Triage.GetAssessmentAsync(request, call),
+            requestId: null, cancellationToken)).Assessment;
     }
 
     /// <summary>

@@ -24,8 +24,8 @@ public sealed class LegPainClientOptions
 
     /// <summary>Gets or sets the wait before the first repeat, which doubles with every further one.</summary>
     /// <value>
-    /// Default 100 milliseconds; 0 or more. When the server says how long to wait, its word counts instead; when another
-    /// server has not failed, there is no wait.
+    /// Default 100 milliseconds; 0 or more. When the server says how long to wait, its word counts instead; when
+    /// another server has not failed, there is no wait.
     /// </value>
     public TimeSpan BackoffFirst { get; set; } = TimeSpan.FromMilliseconds(100);
 

@@ -175,6 +175,10 @@ public static class ServerHost
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+
+        // CallGuard logs what fails in a handler. What fails before one is a client's: a deadline that passed, or bytes
+        // that are no message.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain.Delay(settings) + StopMax);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -88,7 +88,7 @@ internal sealed partial class PatientSession(
             var newest = wanted.All(terms => terms.Revision < _state.Revision)
                 ? _state
                 : await NewestAsync(cancellationToken);
-            var now = clock.GetUtcNow();
+            var now = NotBefore(newest.RecordedAt);
             foreach (var terms in wanted)
             {
                 if (Unreadable(terms.Revision ?? 1, newest) is { } unreadable)
@@ -345,7 +345,9 @@ internal sealed partial class PatientSession(
         ? newest
         : (await _history.ReplayAsync(revision, cancellationToken)).State;
 
-    /// <summary>Never earlier than the last record: a clock that was set back must not reorder a history.</summary>
+    /// <summary>
+    /// Never earlier than the last record: a clock that was set back, or another node's, must not reorder a history.
+    /// </summary>
     private DateTimeOffset NotBefore(DateTimeOffset recordedAt)
     {
         var now = clock.GetUtcNow();

@@ -157,7 +157,7 @@ internal sealed partial class TriageGrpcService
         var hash = RequestReader.Hash("report", answer.Observations);
         var report = new ReportObservations(
             PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations);
-        var reply = await PatientOf(patient).SubmitAsync(report, cancellationToken);
+        var reply = await SubmitAsync(patient, report, cancellationToken);
         return reply.Reading ?? throw Refuse.Because(reply.Refusal!, "answer.observations");
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using LegPain.Client;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Tests;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LegPain.Cli.Tests.Client;
 
@@ -63,6 +64,33 @@ public sealed class SeveralServersTests
     }
 
     [Fact]
+    public async Task Node_DeadForLong_IsStillAskedForItsHealth_AndUsedAgain()
+    {
+        const int Questions = 70;
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var nodes = await Nodes.StartAsync(2);
+        using var client = nodes.Connect(new() { Clock = clock });
+        using var spans = new Spans();
+        var dead = nodes.All[0];
+        dead.CutAfterBytes = () => 0;
+
+        await Patience.UntilAsync(async () =>
+        {
+            await client.GetKnowledgeAsync(Token);
+            clock.Advance(TimeSpan.FromSeconds(2));
+            return dead.Accepted >= Questions;
+        });
+        dead.CutAfterBytes = null;
+
+        await Patience.UntilAsync(async () =>
+        {
+            await client.GetKnowledgeAsync(Token);
+            clock.Advance(TimeSpan.FromSeconds(2));
+            return spans.AnsweredBy(dead.Address) > 0;
+        });
+    }
+
+    [Fact]
     public async Task Report_WhoseAnswerIsLost_IsStoredOnce()
     {
         await using var nodes = await Nodes.StartAsync(2);
@@ -77,7 +105,9 @@ public sealed class SeveralServersTests
         Assert.Single(await EventsAsync(nodes, "p"));
     }
 
-    /// <summary>Every fault at every node, while writers write and watchers watch; one node is well at any time.</summary>
+    /// <summary>
+    /// Every fault at every node, while writers write and watchers watch; the other nodes are well meanwhile.
+    /// </summary>
     [Fact]
     public async Task FaultsOfEveryNode_FailNoCall_StoreEveryWriteOnce_AndLeaveNoGapInAWatch()
     {

@@ -47,7 +47,9 @@ public sealed class SpanTests
             span.Events.Single().Tags.Select(tag => tag.Key).Order());
     }
 
-    /// <summary>A span that is not sampled is passed on all the same, so that the server does not sample either.</summary>
+    /// <summary>
+    /// A span that is not sampled is passed on all the same, so that the server does not sample either.
+    /// </summary>
     [Fact]
     public async Task Call_ThatIsNotSampled_PassesItsTraceOnUnsampled()
     {
