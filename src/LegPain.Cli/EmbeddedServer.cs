@@ -38,7 +38,8 @@ internal sealed class EmbeddedServer : IAsyncDisposable
                 Data = data ?? temporary!,
                 ConsoleLog = false,
             };
-            app = ServerHost.Build(settings, builder => builder.Services.AddSingleton<IHostLifetime, NoLifetime>());
+            app = await ServerHost.BuildAsync(
+                settings, builder => builder.Services.AddSingleton<IHostLifetime, NoLifetime>(), cancellationToken);
             await app.StartAsync(cancellationToken);
             return new(app, temporary);
         }

@@ -365,7 +365,7 @@ public sealed partial class PatientGrain : Grain, IPatientGrain
             JournalBusyException => RefusalReason.JournalBusy,
             JournalFullException => RefusalReason.StorageFull,
             JournalCorruptException => RefusalReason.RecordCorrupt,
-            JournalReadException => RefusalReason.Unavailable,
+            JournalReadException or JournalUnavailableException => RefusalReason.Unavailable,
             _ => RefusalReason.OutcomeUnknown,
         };
         return Refusal.Of(reason, _state.Revision);

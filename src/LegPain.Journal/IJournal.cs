@@ -14,6 +14,15 @@ namespace LegPain.Journal;
 /// </remarks>
 public interface IJournal : IAsyncDisposable
 {
+    /// <summary>
+    /// Gets whether only this process can append. When false, another process may have appended since this one last
+    /// looked: who must know the newest state reads the head first.
+    /// </summary>
+    bool IsExclusive { get; }
+
+    /// <summary>Gets whether appends can succeed just now, as far as is known without trying one.</summary>
+    bool IsWritable { get; }
+
     /// <summary>Appends one record and replaces the stream's head, in one transaction.</summary>
     /// <param name="append">The record and the head.</param>
     /// <param name="cancellationToken">Stops the wait for a place in the queue, not a write already accepted.</param>
@@ -26,9 +35,16 @@ public interface IJournal : IAsyncDisposable
     /// The payload is too large, or the head is not that of the record. Nothing was written.
     /// </exception>
     /// <exception cref="JournalBusyException">The queue is full. Nothing was written; try again later.</exception>
+    /// <exception cref="JournalUnavailableException">
+    /// The storage cannot be reached just now. Nothing was written; try again later.
+    /// </exception>
     /// <exception cref="JournalFullException">The storage is full. Nothing was written; reads go on.</exception>
+    /// <exception cref="JournalRejectedException">
+    /// The storage cannot hold the record, for example a text with a NUL in PostgreSQL. Nothing was written.
+    /// </exception>
     /// <exception cref="JournalUnknownOutcomeException">
-    /// The record may or may not have been written. Read the stream again before the next append.
+    /// The record may or may not have been written, and a record that is not there yet may still come. Read the stream
+    /// again before the next append. Repeating this one is safe: the sequence and the request id let only one win.
     /// </exception>
     ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken);
 

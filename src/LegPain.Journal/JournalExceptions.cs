@@ -6,6 +6,10 @@ public abstract class JournalException(string message, Exception? inner = null) 
 /// <summary>The queue of appends is full. Nothing was written; try again later.</summary>
 public sealed class JournalBusyException() : JournalException("The journal's queue is full.");
 
+/// <summary>The storage cannot be reached just now. Nothing was written; try again later.</summary>
+public sealed class JournalUnavailableException(Exception? inner = null)
+    : JournalException("The journal's storage cannot be reached.", inner);
+
 /// <summary>The storage is full. Nothing was written; reads go on, and appends do again once there is room.</summary>
 public sealed class JournalFullException(Exception? inner = null)
     : JournalException("The journal's storage is full.", inner);

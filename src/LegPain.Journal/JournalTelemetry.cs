@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -34,6 +35,21 @@ public static class JournalTelemetry
         "legpain.journal.failures", "{failure}",
         "Failures after which the writer stops until the process is restarted.");
 
+    private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>(
+        "legpain.journal.conflicts", "{conflict}", "Appends refused because the stream was elsewhere.");
+
+    private static readonly ConcurrentDictionary<QueueWatch, bool> Queues = [];
+
+    static JournalTelemetry()
+    {
+        Meter.CreateObservableGauge(
+            "legpain.journal.queue.length", () => Queues.Keys.Sum(queue => queue.Length()), "{append}",
+            "Appends and snapshots that wait for the writer.");
+        Meter.CreateObservableGauge(
+            "legpain.journal.queue.limit", () => Queues.Count * JournalLimits.QueueMax, "{append}",
+            "Most appends and snapshots that may wait; more are refused.");
+    }
+
     internal static Activity? StartAppend() => Source.StartActivity("journal append");
 
     internal static Activity? StartBatch(IEnumerable<Activity?> appends)
@@ -56,13 +72,27 @@ public static class JournalTelemetry
         return batch;
     }
 
-    internal static void Appended(AppendOutcome outcome, TimeSpan elapsed) =>
+    internal static void Appended(AppendOutcome outcome, TimeSpan elapsed)
+    {
         AppendDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", Word(outcome)));
+        if (outcome == AppendOutcome.Conflict)
+        {
+            Conflicts.Add(1);
+        }
+    }
 
     internal static void Committed(int size, TimeSpan elapsed)
     {
         BatchSize.Record(size);
         CommitDuration.Record(elapsed.TotalSeconds);
+    }
+
+    /// <summary>Reports the length of a queue until what is returned is disposed of.</summary>
+    internal static IDisposable WatchQueue(Func<int> length)
+    {
+        var watch = new QueueWatch(length);
+        Queues[watch] = true;
+        return watch;
     }
 
     internal static void Failed() => Failures.Add(1);
@@ -73,4 +103,11 @@ public static class JournalTelemetry
         AppendOutcome.Conflict => "conflict",
         _ => "already-applied",
     };
+
+    private sealed class QueueWatch(Func<int> length) : IDisposable
+    {
+        public Func<int> Length { get; } = length;
+
+        public void Dispose() => Queues.TryRemove(this, out _);
+    }
 }

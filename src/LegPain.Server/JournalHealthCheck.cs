@@ -1,14 +1,14 @@
-using LegPain.Journal.Sqlite;
+using LegPain.Journal;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LegPain.Server;
 
-/// <summary>Healthy while reports can be made durable. After a failed flush only a restart helps.</summary>
-internal sealed class JournalHealthCheck(SqliteJournal journal) : IHealthCheck
+/// <summary>Healthy while reports can be made durable.</summary>
+internal sealed class JournalHealthCheck(IJournal journal) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(journal.IsWritable
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("The journal could not flush; restart the process."));
+            : HealthCheckResult.Unhealthy("The journal takes no appends just now."));
 }

@@ -1,4 +1,4 @@
 using LegPain.Server;
 
-await using var app = ServerHost.Build(ServerSettings.FromCommandLine(args));
+await using var app = await ServerHost.BuildAsync(ServerSettings.FromCommandLine(args));
 await app.RunAsync();

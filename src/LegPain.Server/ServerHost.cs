@@ -1,11 +1,16 @@
 using System.Net;
-using System.Net.Sockets;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using LegPain.Engine.Knowledge;
 using LegPain.Journal;
+using LegPain.Journal.PostgreSql;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
 using LegPain.Server.Admin;
+using LegPain.Server.Admission;
+using LegPain.Server.Cluster;
 using LegPain.Server.Errors;
+using LegPain.Server.Lifecycle;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
 using LegPain.Server.Services;
@@ -23,63 +28,138 @@ public static class ServerHost
     /// <summary>Most bytes of a request: 64 KiB.</summary>
     public const int RequestBytesMax = 64 * 1024;
 
-    private const int CallsOfOnePatientMax = 1000;
+    /// <summary>
+    /// Most calls that wait for one patient. A patient's writes come one after another, so what the last of them waits
+    /// for is done within the default deadline even where an append takes a tenth of a second. Reads count too.
+    /// </summary>
+    public const int CallsOfOnePatientMax = 100;
 
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>The name under which the container owns the journal.</summary>
+    private const string Owned = "owned";
+
+    /// <summary>A node that has been asked to stop is gone after its drain delay and this.</summary>
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(7);
 
     /// <summary>Builds a server that is ready to run.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="configure">Changes to the host before it is built, for tests and embedding.</param>
+    /// <param name="cancellationToken">Stops waiting for the database of a cluster.</param>
     /// <exception cref="ServerSettingsException">A setting is wrong.</exception>
     /// <exception cref="PackException">A knowledge pack has faults; all of all packs are in the message.</exception>
-    /// <exception cref="JournalOpenException">The journal cannot be opened.</exception>
-    public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
+    /// <exception cref="JournalOpenException">The journal, or the database of the cluster, cannot be used.</exception>
+    public static async Task<WebApplication> BuildAsync(
+        ServerSettings settings, Action<WebApplicationBuilder>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         settings.Check();
         var packs = KnowledgeLoader.Load(settings);
-        var journalFile = Path.Combine(settings.Data, "journal.db");
-        var keys = PatientKeys.InFolder(settings.Data, journalFile);
-        var journal = SqliteJournal.Open(journalFile);
-
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         ConfigureHost(builder, settings);
         builder.AddServerTelemetry(settings);
         builder.AddAdmin(settings);
-        builder.UseOrleans(ConfigureSilo);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        AddKnowledge(builder, packs);
+        AddGrpc(builder);
+        var journal = settings.Postgres is null
+            ? AddEmbedded(builder, settings)
+            : await AddClusteredAsync(builder, settings, cancellationToken);
+        configure?.Invoke(builder);
 
+        var app = builder.Build();
+        if (journal is not null)
+        {
+            app.Services.GetRequiredKeyedService<IJournal>(Owned);
+        }
+
+        Map(app, settings);
+        return app;
+    }
+
+    private static IJournal AddEmbedded(WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var file = Path.Combine(settings.Data, "journal.db");
+        builder.Services.AddSingleton(PatientKeys.InFolder(settings.Data, file));
+        builder.UseOrleans(ClusterNode.Embed);
+        return AddPatients(builder, SqliteJournal.Open(file));
+    }
+
+    private static async Task<IJournal?> AddClusteredAsync(
+        WebApplicationBuilder builder, ServerSettings settings, CancellationToken cancellationToken)
+    {
+        var keys = PatientKeys.FromFile(settings.PatientKeyFile!);
+        builder.Services.AddSingleton(keys);
+        await ClusterDatabase.PrepareAsync(settings, keys, cancellationToken);
+        if (settings.Role == NodeRole.Gateway)
+        {
+            var connection = new GatewayHealthCheck();
+            builder.Services.AddHealthChecks().AddCheck("cluster", connection);
+            builder.UseOrleansClient(client =>
+            {
+                ClusterNode.Connect(client, settings);
+                client.Services.AddSingleton<IClusterConnectionStatusObserver>(connection);
+            });
+            return null;
+        }
+
+        builder.UseOrleans(silo => ClusterNode.Join(silo, settings));
+        return AddPatients(builder, await PostgresJournal.OpenAsync(settings.Postgres!, cancellationToken));
+    }
+
+    private static IJournal AddPatients(WebApplicationBuilder builder, IJournal journal)
+    {
         // Registered by a factory, so that the container closes it: last, after everything that may still write. Its
         // other name is an instance, which the container does not close a second time.
-        builder.Services.AddSingleton(_ => journal);
-        builder.Services.AddSingleton<IJournal>(journal);
+        builder.Services.AddKeyedSingleton(Owned, (_, _) => journal);
+        builder.Services.AddSingleton(journal);
+        builder.Services.Configure<SiloMessagingOptions>(options =>
+        {
+            options.MaxEnqueuedRequestsHardLimit = CallsOfOnePatientMax;
+            options.ResponseTimeout = CallDeadlines.Max;
+        });
+        builder.Services.AddHostedService<WatchRenewal>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<JournalHealthCheck>("journal")
+            .AddCheck<MembershipHealthCheck>("cluster");
+        return journal;
+    }
+
+    private static void AddKnowledge(WebApplicationBuilder builder, IReadOnlyList<KnowledgePack> packs)
+    {
         builder.Services.AddSingleton(packs);
         builder.Services.AddSingleton(packs[0]);
         builder.Services.AddSingleton(
             new KnowledgeLibrary(packs[0].Knowledge, packs.Skip(1).Select(pack => pack.Knowledge)));
         builder.Services.AddSingleton<AssessmentWriters>();
-        builder.Services.AddSingleton(keys);
-        builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<OpenStreams>();
-        builder.Services.AddSingleton<AssessmentWatches>();
-        builder.Services.AddSingleton<AssessmentStream>();
-        AddGrpc(builder, settings);
-        configure?.Invoke(builder);
+    }
 
-        var app = builder.Build();
-        app.Services.GetRequiredService<SqliteJournal>();
+    private static void Map(WebApplication app, ServerSettings settings)
+    {
+        var drain = app.Services.GetRequiredService<Drain>();
         app.UseCallStatus();
         app.MapAdmin(settings);
+        app.UseRouting();
+        app.Use((context, next) => IsStream(context) ? drain.RunStreamAsync(context, next) : next(context));
+        app.MapGrpcHealthChecksService();
+        if (settings.Role == NodeRole.Silo)
+        {
+            return;
+        }
+
+        app.UseCallDeadlines(settings.DefaultDeadline);
         app.MapGrpcService<TriageGrpcService>();
         app.MapGrpcService<KnowledgeGrpcService>();
-        app.MapGrpcHealthChecksService();
         if (settings.Reflection ?? app.Environment.IsDevelopment())
         {
             app.MapGrpcReflectionService();
         }
-
-        return app;
     }
+
+    /// <summary>Returns whether a call of ours stays open until one side ends it.</summary>
+    private static bool IsStream(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } call
+        && call.ServiceType == typeof(TriageGrpcService) && call.Method.Type != MethodType.Unary;
 
     private static void ConfigureHost(WebApplicationBuilder builder, ServerSettings settings)
     {
@@ -87,10 +167,11 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain.Delay(settings) + StopMax);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var port = settings.Listen.Port;
@@ -106,37 +187,29 @@ public static class ServerHost
         });
     }
 
-    private static void ConfigureSilo(ISiloBuilder silo)
-    {
-        // Membership in memory and no gateway: one process, nothing to join, nothing stale to wait for after a crash.
-        silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0, serviceId: "legpain", clusterId: "embedded");
-        silo.AddActivityPropagation();
-        silo.AddOutgoingGrainCallFilter<OutgoingTraceFilter>();
-        silo.AddIncomingGrainCallFilter<IncomingTraceFilter>();
-        silo.Configure<SiloMessagingOptions>(options => options.MaxEnqueuedRequestsHardLimit = CallsOfOnePatientMax);
-    }
-
-    private static void AddGrpc(WebApplicationBuilder builder, ServerSettings settings)
+    private static void AddGrpc(WebApplicationBuilder builder)
     {
         builder.Services.AddGrpc(options =>
         {
             options.MaxReceiveMessageSize = RequestBytesMax;
             options.Interceptors.Add<CallGuard>();
+            options.Interceptors.Add<CallAdmission>();
         });
         builder.Services.AddSingleton<CallGuard>();
+        builder.Services.AddSingleton<UrgentReports>();
+        builder.Services.AddSingleton<CallAdmission>();
+        builder.Services.AddSingleton<OpenStreams>();
+        builder.Services.AddSingleton<AssessmentWatches>();
+        builder.Services.AddSingleton<AssessmentStream>();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
         builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck<JournalHealthCheck>("journal");
+        builder.Services.AddGrpcHealthChecks().AddCheck<DrainHealthCheck>("stopping");
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthLog>();
         builder.Services.Configure<HealthCheckPublisherOptions>(options =>
         {
             options.Delay = TimeSpan.Zero;
             options.Period = TimeSpan.FromSeconds(5);
         });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

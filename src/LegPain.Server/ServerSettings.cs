@@ -1,4 +1,5 @@
 using System.Net;
+using LegPain.Server.Admission;
 using LegPain.Server.Telemetry;
 
 namespace LegPain.Server;
@@ -13,13 +14,60 @@ public sealed class ServerSettings
 
     /// <summary>Gets or sets the address to listen on.</summary>
     /// <value>
-    /// Default http://127.0.0.1:5080; port 0 takes any free one. Only loopback: there is no authentication yet.
+    /// Default http://127.0.0.1:5080; port 0 takes any free one. Only loopback, unless <see cref="TrustedNetwork"/>:
+    /// there is no authentication yet.
     /// </value>
     public Uri Listen { get; set; } = new("http://127.0.0.1:5080");
 
+    /// <summary>
+    /// Gets or sets whether the operator answers for it that only trusted callers reach the ports of this node.
+    /// </summary>
+    /// <value>Default false: <see cref="Listen"/> and <see cref="SiloAddress"/> must be loopback.</value>
+    public bool TrustedNetwork { get; set; }
+
     /// <summary>Gets or sets the folder of the journal and the secret that keys patients.</summary>
-    /// <value>Default <c>legpain-data</c> in the working folder; made when it is not there.</value>
+    /// <value>
+    /// Default <c>legpain-data</c> in the working folder; made when it is not there. Not used with
+    /// <see cref="Postgres"/>.
+    /// </value>
     public string Data { get; set; } = "legpain-data";
+
+    /// <summary>Gets or sets the database of a cluster, as a connection string of Npgsql.</summary>
+    /// <value>
+    /// Default null: one process with its journal in <see cref="Data"/>. All nodes of a cluster name the same database.
+    /// </value>
+    public string? Postgres { get; set; }
+
+    /// <summary>Gets or sets the file of the secret that keys patients, 32 bytes, the same on every node.</summary>
+    /// <value>Default null. Needed with <see cref="Postgres"/>, and used only then.</value>
+    public string? PatientKeyFile { get; set; }
+
+    /// <summary>Gets or sets what this node does in its cluster.</summary>
+    /// <value>Default <see cref="NodeRole.All"/>. The others need <see cref="Postgres"/>.</value>
+    public NodeRole Role { get; set; } = NodeRole.All;
+
+    /// <summary>Gets or sets the name of the cluster, which tells clusters in one database apart.</summary>
+    /// <value>Default <c>legpain</c>. 1 to 100 characters.</value>
+    public string ClusterId { get; set; } = "legpain";
+
+    /// <summary>Gets or sets the IP address at which other nodes reach this one.</summary>
+    /// <value>Default 127.0.0.1. Only loopback, unless <see cref="TrustedNetwork"/>.</value>
+    public string SiloAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Gets or sets the port at which other nodes reach this one.</summary>
+    /// <value>Default 11111; 0 takes any free one. A port that stays the same makes a restart quicker.</value>
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>Gets or sets the port at which nodes with <see cref="NodeRole.Gateway"/> reach this one.</summary>
+    /// <value>Default 0: none. Whoever reaches the port can call every patient.</value>
+    public int GatewayPort { get; set; }
+
+    /// <summary>Gets or sets how long a stopping node goes on answering after it has said that it stops.</summary>
+    /// <value>
+    /// Default 2 seconds with <see cref="Postgres"/>, so that load balancers turn away first; else 0. At most 60
+    /// seconds.
+    /// </value>
+    public TimeSpan? DrainDelay { get; set; }
 
     /// <summary>Gets or sets a folder with the knowledge pack that is in force.</summary>
     /// <value>Default null: the pack that is built in.</value>
@@ -36,8 +84,16 @@ public sealed class ServerSettings
     /// <value>Default 10 000. From 1 to 1 000 000.</value>
     public int WatchesMax { get; set; } = 10_000;
 
+    /// <summary>Gets or sets the most unary calls and turns of interviews that are worked on together.</summary>
+    /// <value>Default 1024. From 4 to 100 000.</value>
+    /// <remarks>
+    /// At half of it, calls that can wait are refused; at three quarters writes too; reads of a patient and reports
+    /// with a red flag's sign only when it is reached.
+    /// </remarks>
+    public int CallsMax { get; set; } = 1024;
+
     /// <summary>Gets or sets the time a unary call may take when the client sends no deadline.</summary>
-    /// <value>Default 10 seconds. From 100 milliseconds to 60 seconds.</value>
+    /// <value>Default 10 seconds. From 100 milliseconds to 30 seconds, which no client's own may exceed either.</value>
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets after how long without a change a watch says that it is alive.</summary>
@@ -62,7 +118,10 @@ public sealed class ServerSettings
     /// Gets or sets the address of the operator's listener: HTTP/1.1 with <c>/metrics</c>, <c>/health/live</c> and
     /// <c>/health/ready</c>.
     /// </summary>
-    /// <value>Default null: there is none. Such as http://127.0.0.1:9464; port 0 takes any free one. Only loopback.</value>
+    /// <value>
+    /// Default null: there is none. Such as http://127.0.0.1:9464; port 0 takes any free one. Only loopback, unless
+    /// <see cref="TrustedNetwork"/>.
+    /// </value>
     public Uri? Admin { get; set; }
 
     /// <summary>Gets or sets whether the host writes log lines to the console.</summary>
@@ -95,49 +154,7 @@ public sealed class ServerSettings
     /// <exception cref="ServerSettingsException">One or more are wrong; the message names all.</exception>
     public void Check()
     {
-        var faults = new List<string>();
-        if (Listen.Scheme != Uri.UriSchemeHttp)
-        {
-            faults.Add("listen must begin with http://: TLS comes with authentication.");
-        }
-
-        if (Admin is { } admin && admin.Scheme != Uri.UriSchemeHttp)
-        {
-            faults.Add("admin must begin with http://.");
-        }
-
-        if (Admin is { } operators && !IsLoopback(operators))
-        {
-            faults.Add("admin must be a loopback address (127.0.0.1, [::1] or localhost).");
-        }
-
-        if (TraceSampling is not (>= 0 and <= 1))
-        {
-            faults.Add("trace-sampling must be 0 to 1.");
-        }
-
-        if (!IsLoopback(Listen))
-        {
-            faults.Add(
-                "listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
-                + "reaches the port reads every patient.");
-        }
-
-        if (WatchesMax is < 1 or > 1_000_000)
-        {
-            faults.Add("watches-max must be 1 to 1 000 000.");
-        }
-
-        if (DefaultDeadline < TimeSpan.FromMilliseconds(100) || DefaultDeadline > TimeSpan.FromSeconds(60))
-        {
-            faults.Add("default-deadline must be 00:00:00.1 to 00:01:00.");
-        }
-
-        if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))
-        {
-            faults.Add("progress-every must be 00:00:01 to 00:01:00.");
-        }
-
+        List<string> faults = [.. FaultsOfListening(), .. FaultsOfTelemetry(), .. FaultsOfCluster(), .. FaultsOfLimits()];
         if (Knowledge is not null && !Directory.Exists(Knowledge))
         {
             faults.Add($"knowledge must be a folder: there is none at {Knowledge}.");
@@ -152,8 +169,128 @@ public sealed class ServerSettings
         }
     }
 
-    private static bool IsLoopback(Uri uri) =>
-        uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var address) && IPAddress.IsLoopback(address));
+    private IEnumerable<string> FaultsOfListening()
+    {
+        if (Listen.Scheme != Uri.UriSchemeHttp)
+        {
+            yield return "listen must begin with http://: TLS comes with authentication.";
+        }
+
+        if (!TrustedNetwork && !Listen.IsLoopback && !IsLoopback(Listen.Host))
+        {
+            yield return
+                "listen must be a loopback address (127.0.0.1, [::1] or localhost): without authentication anybody who "
+                + "reaches the port reads every patient. Where a firewall or a mesh lets only trusted callers in, say "
+                + "so with trusted-network.";
+        }
+    }
+
+    private IEnumerable<string> FaultsOfTelemetry()
+    {
+        if (Admin is { } admin && admin.Scheme != Uri.UriSchemeHttp)
+        {
+            yield return "admin must begin with http://.";
+        }
+
+        if (Admin is { } operators && !TrustedNetwork && !operators.IsLoopback && !IsLoopback(operators.Host))
+        {
+            yield return
+                "admin must be a loopback address (127.0.0.1, [::1] or localhost), unless trusted-network says that only "
+                + "trusted callers reach it.";
+        }
+
+        if (TraceSampling is not (>= 0 and <= 1))
+        {
+            yield return "trace-sampling must be 0 to 1.";
+        }
+    }
+
+    private IEnumerable<string> FaultsOfCluster()
+    {
+        if (!Enum.IsDefined(Role))
+        {
+            yield return "role must be All, Silo or Gateway.";
+        }
+
+        if (ClusterId.Length is < 1 or > 100)
+        {
+            yield return "cluster-id must have 1 to 100 characters.";
+        }
+
+        if (!IPAddress.TryParse(SiloAddress, out _))
+        {
+            yield return "silo-address must be an IP address.";
+        }
+        else if (!TrustedNetwork && !IsLoopback(SiloAddress))
+        {
+            yield return
+                "silo-address must be a loopback address: whoever reaches a silo can call every patient. Where only "
+                + "the nodes of the cluster reach each other's ports, say so with trusted-network.";
+        }
+
+        if (SiloPort is < 0 or > ushort.MaxValue || GatewayPort is < 0 or > ushort.MaxValue)
+        {
+            yield return "silo-port and gateway-port must be 0 to 65535.";
+        }
+
+        if (Postgres is null)
+        {
+            if (Role != NodeRole.All)
+            {
+                yield return "role must be All without postgres: there is no cluster to take part in.";
+            }
+        }
+        else if (PatientKeyFile is null || !File.Exists(PatientKeyFile))
+        {
+            yield return
+                "patient-key-file must name the secret of the cluster's patients, 32 random bytes: without it no "
+                + "patient can be found.";
+        }
+    }
+
+    private IEnumerable<string> FaultsOfLimits()
+    {
+        if (WatchesMax is < 1 or > 1_000_000)
+        {
+            yield return "watches-max must be 1 to 1 000 000.";
+        }
+
+        if (CallsMax is < 4 or > 100_000)
+        {
+            yield return "calls-max must be 4 to 100 000.";
+        }
+
+        if (DefaultDeadline < TimeSpan.FromMilliseconds(100) || DefaultDeadline > CallDeadlines.Max)
+        {
+            yield return "default-deadline must be 00:00:00.1 to 00:00:30.";
+        }
+
+        if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))
+        {
+            yield return "progress-every must be 00:00:01 to 00:01:00.";
+        }
+
+        if (DrainDelay < TimeSpan.Zero || DrainDelay > TimeSpan.FromSeconds(60))
+        {
+            yield return "drain-delay must be 00:00:00 to 00:01:00.";
+        }
+    }
+
+    private static bool IsLoopback(string host) =>
+        IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address);
+}
+
+/// <summary>What a node of a cluster does.</summary>
+public enum NodeRole
+{
+    /// <summary>Answers clients and holds patients.</summary>
+    All = 0,
+
+    /// <summary>Holds patients; answers only health checks.</summary>
+    Silo = 1,
+
+    /// <summary>Answers clients and holds no patients: it calls the silos, and needs no journal.</summary>
+    Gateway = 2,
 }
 
 /// <summary>Settings the server refuses to start with. Names every fault.</summary>

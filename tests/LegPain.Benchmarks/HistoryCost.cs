@@ -19,7 +19,7 @@ internal static class HistoryCost
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;
         var settings = new ServerSettings { Data = data, Listen = new("http://127.0.0.1:0"), ConsoleLog = false };
-        await using (var app = ServerHost.Build(settings))
+        await using (var app = await ServerHost.BuildAsync(settings))
         {
             await app.StartAsync();
             var patient = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IPatientGrain>("bench");
@@ -35,7 +35,7 @@ internal static class HistoryCost
             await app.StopAsync();
         }
 
-        await using (var app = ServerHost.Build(settings))
+        await using (var app = await ServerHost.BuildAsync(settings))
         {
             await app.StartAsync();
             var grains = app.Services.GetRequiredService<IGrainFactory>();

@@ -14,7 +14,7 @@ internal static class IdleMemory
     public static async Task RunAsync()
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;
-        await using var app = ServerHost.Build(
+        await using var app = await ServerHost.BuildAsync(
             new ServerSettings { Data = data, Listen = new("http://127.0.0.1:0"), ConsoleLog = false });
         await app.StartAsync();
         var grains = app.Services.GetRequiredService<IGrainFactory>();

@@ -12,11 +12,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync()
-    {
-        _journal = Open();
-        return ValueTask.CompletedTask;
-    }
+    public async ValueTask InitializeAsync() => _journal = await OpenAsync().InTime();
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -121,7 +117,8 @@ public abstract partial class JournalConformance : IAsyncLifetime
     [InlineData("a", "A")]
     [InlineData("a", "a ")]
     [InlineData("é", "e\u0301")]
-    [InlineData("a\0b", "a\0c")]
+    [InlineData("a\u0001b", "a\u0001c")]
+    [InlineData("co-op", "coop")]
     [InlineData("1", "01")]
     public async Task Append_RequestIdsThatLookAlike_AreTwoRequests(string first, string second)
     {
@@ -232,5 +229,5 @@ public abstract partial class JournalConformance : IAsyncLifetime
         }
     }
 
-    protected abstract IJournal Open();
+    protected abstract ValueTask<IJournal> OpenAsync();
 }

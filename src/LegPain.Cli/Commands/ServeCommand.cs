@@ -59,7 +59,7 @@ internal static class ServeCommand
             settings.Reflection = result.GetValue(reflection) ?? settings.Reflection;
             settings.OtlpEndpoint = result.GetValue(otlp) is { } endpoint ? new(endpoint) : settings.OtlpEndpoint;
 
-            await using var app = ServerHost.Build(settings);
+            await using var app = await ServerHost.BuildAsync(settings, cancellationToken: cancellationToken);
             await app.StartAsync(cancellationToken);
             terminal.Text.WriteLine($"LegPain listens on {app.Urls.First()}. Ctrl+C stops it.");
             terminal.Text.Flush();

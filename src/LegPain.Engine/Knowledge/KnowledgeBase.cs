@@ -67,6 +67,7 @@ public sealed class KnowledgeBase
     private readonly Dictionary<string, Finding> _findingsById;
     private readonly bool[] _watchedForWorsening;
     private readonly Derivation?[] _derivations;
+    private readonly RedFlagSigns _signs;
     private readonly UrgencyLevel[] _levels = new UrgencyLevel[(int)Urgency.Immediate + 1];
 
     /// <summary>Builds a knowledge base.</summary>
@@ -98,6 +99,7 @@ public sealed class KnowledgeBase
         Rules = new RuleTable(this);
         Guides = new GuidePlan(this);
         Usual = new UsualUrgencies(this);
+        _signs = new RedFlagSigns(this);
     }
 
     /// <summary>Gets the pack's name.</summary>
@@ -162,6 +164,13 @@ public sealed class KnowledgeBase
 
     /// <summary>Returns what makes a finding present besides an answer of its own, or null.</summary>
     public Derivation? DerivationOf(Finding finding) => _derivations[finding.Index];
+
+    /// <summary>
+    /// Returns whether an observation on its own is a sign that a red flag of at least an urgency asks for. A quality
+    /// of the pain, a property of the person and an exception are none; neither is a finding that is not known.
+    /// </summary>
+    public bool IsRedFlagSign(Observation observation, Urgency atLeast) =>
+        FindFinding(observation.Finding) is { } finding && _signs.Has(finding, observation, atLeast);
 
     /// <summary>Returns what an urgency means in practice.</summary>
     public UrgencyLevel LevelOf(Urgency urgency) => _levels[(int)urgency];

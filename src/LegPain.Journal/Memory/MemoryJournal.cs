@@ -15,6 +15,12 @@ public sealed class MemoryJournal : IJournal
     public Func<JournalAppend, ValueTask>? AfterAppend { get; set; }
 
     /// <inheritdoc/>
+    public bool IsExclusive => true;
+
+    /// <inheritdoc/>
+    public bool IsWritable => true;
+
+    /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         append.Check();

@@ -28,8 +28,12 @@ public sealed class SqliteJournal : IJournal
         _writer = writer;
     }
 
-    /// <summary>Gets whether appends can succeed. False after a failed flush, until the process is restarted.</summary>
+    /// <inheritdoc/>
+    /// <remarks>False after a failed flush, until the process is restarted.</remarks>
     public bool IsWritable => _writer.Failure is null;
+
+    /// <inheritdoc/>
+    public bool IsExclusive => true;
 
     /// <summary>Opens a journal, making the file and its folder when they are not there.</summary>
     /// <param name="path">The database file. The write-ahead log and the lock file stand beside it.</param>

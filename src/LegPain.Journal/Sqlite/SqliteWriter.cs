@@ -20,6 +20,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteStatements _statements;
     private readonly Thread _thread;
+    private readonly IDisposable _queueLength;
     private volatile Exception? _failure;
 
     public SqliteWriter(SqliteConnection connection)
@@ -28,6 +29,7 @@ internal sealed class SqliteWriter : IDisposable
         _statements = new(connection);
         _thread = new(Loop) { Name = "LegPain journal writer", IsBackground = true };
         _thread.Start();
+        _queueLength = JournalTelemetry.WatchQueue(() => _queue.Count);
     }
 
     /// <summary>Gets why the writer stopped for good, or null while it works.</summary>
@@ -35,7 +37,7 @@ internal sealed class SqliteWriter : IDisposable
 
     public Task<AppendResult> Append(JournalAppend append)
     {
-        var work = new AppendWork(append, JournalTelemetry.StartAppend());
+        var work = new AppendWork(append);
         return Enqueue(work) ? work.Task : throw Refuse(work);
     }
 
@@ -47,6 +49,7 @@ internal sealed class SqliteWriter : IDisposable
 
     public void Dispose()
     {
+        _queueLength.Dispose();
         _queue.CompleteAdding();
         _thread.Join();
         _statements.Dispose();
@@ -92,7 +95,7 @@ internal sealed class SqliteWriter : IDisposable
             _statements.Begin();
             foreach (var work in batch)
             {
-                work.Execute(_statements);
+                Execute(work);
             }
 
             _statements.Commit();
@@ -105,6 +108,19 @@ internal sealed class SqliteWriter : IDisposable
         catch (Exception exception)
         {
             Handle(batch, exception);
+        }
+    }
+
+    private void Execute(Work work)
+    {
+        switch (work)
+        {
+            case AppendWork append:
+                append.Result = _statements.Append(append.Append);
+                break;
+            case SnapshotWork snapshot:
+                _statements.Write(snapshot.Stream, snapshot.Snapshot);
+                break;
         }
     }
 
@@ -164,62 +180,5 @@ internal sealed class SqliteWriter : IDisposable
         {
             work.Fail(exception);
         }
-    }
-
-    private abstract class Work
-    {
-        public abstract void Execute(SqliteStatements statements);
-
-        public abstract void Complete();
-
-        public abstract void Fail(JournalException exception);
-
-        /// <summary>Ends what was begun for work that never reached the queue.</summary>
-        public virtual void Abandon()
-        {
-        }
-    }
-
-    private sealed class AppendWork(JournalAppend append, Activity? span) : Work
-    {
-        private readonly TaskCompletionSource<AppendResult> _source =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly long _started = Stopwatch.GetTimestamp();
-        private AppendResult _result;
-
-        public Activity? Span { get; } = span;
-
-        public Task<AppendResult> Task => _source.Task;
-
-        public override void Execute(SqliteStatements statements) => _result = statements.Append(append);
-
-        public override void Complete()
-        {
-            JournalTelemetry.Appended(_result.Outcome, Stopwatch.GetElapsedTime(_started));
-            Span?.Dispose();
-            _source.SetResult(_result);
-        }
-
-        public override void Fail(JournalException exception)
-        {
-            Span?.SetStatus(ActivityStatusCode.Error);
-            Span?.Dispose();
-            _source.SetException(exception);
-        }
-
-        public override void Abandon() => Span?.Dispose();
-    }
-
-    private sealed class SnapshotWork(string stream, JournalSnapshot snapshot) : Work
-    {
-        private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Task => _source.Task;
-
-        public override void Execute(SqliteStatements statements) => statements.Write(stream, snapshot);
-
-        public override void Complete() => _source.SetResult();
-
-        public override void Fail(JournalException exception) => _source.SetException(exception);
     }
 }

@@ -5,26 +5,16 @@ using Grpc.Core.Interceptors;
 namespace LegPain.Server.Errors;
 
 /// <summary>
-/// Bounds every call, and turns what no service foresaw into a status that says nothing personal. The one place that
-/// logs it.
+/// Turns what no service foresaw into a status that says nothing personal. The one place that logs it.
 /// </summary>
-internal sealed partial class CallGuard(
-    ServerSettings settings, TimeProvider clock, ILogger<CallGuard> logger) : Interceptor
+internal sealed partial class CallGuard(ILogger<CallGuard> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            var call = continuation(request, context);
-            return context.Deadline == DateTime.MaxValue && !call.IsCompleted
-                ? await call.WaitAsync(settings.DefaultDeadline, clock, context.CancellationToken)
-                : await call;
-        }
-        catch (TimeoutException) when (context.Deadline == DateTime.MaxValue)
-        {
-            throw new RpcException(
-                new(StatusCode.DeadlineExceeded, "The call took longer than the server's default deadline."));
+            return await continuation(request, context);
         }
         catch (Exception exception) when (exception is not RpcException)
         {
@@ -64,7 +54,15 @@ internal sealed partial class CallGuard(
     {
         if (context.CancellationToken.IsCancellationRequested)
         {
-            return new(new(StatusCode.Cancelled, "The call was canceled."));
+            // The client has not left, so it is the deadline that canceled the call.
+            return context.GetHttpContext().RequestAborted.IsCancellationRequested
+                ? new(new(StatusCode.Cancelled, "The call was canceled."))
+                : Refuse.TooLate();
+        }
+
+        if (exception is LimitExceededException)
+        {
+            return Refuse.PatientBusy();
         }
 
         if (exception is OrleansException or TimeoutException)

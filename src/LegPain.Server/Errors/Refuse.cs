@@ -87,11 +87,33 @@ internal static class Refuse
             Code.ResourceExhausted, ErrorReason.TooManyWatches,
             "The server has all the watches and interviews it takes.", 5);
 
+    /// <summary>Says that the server does not take on this call now.</summary>
+    /// <param name="delay">How long the client should wait.</param>
+    public static RpcException Overloaded(TimeSpan delay) => Later(
+        Code.ResourceExhausted, ErrorReason.Overloaded, "The server has all the calls it takes: repeat later.", delay);
+
+    /// <summary>Says that the deadline has passed. It has no reason of ours: clients make this status too.</summary>
+    public static RpcException TooLate() =>
+        new(new(StatusCode.DeadlineExceeded, "The deadline passed before there was an answer."));
+
+    /// <summary>Says that too many calls wait for one patient.</summary>
+    public static RpcException PatientBusy() => Later(
+        Code.ResourceExhausted, ErrorReason.PatientBusy, "Too many calls wait for this patient: repeat later.", 1);
+
     /// <summary>Says that the server is stopping or the patient is moving.</summary>
     public static RpcException Unavailable() =>
         Later(
             Code.Unavailable, ErrorReason.Unavailable,
             "The server cannot answer just now: repeat the same request.", 1);
+
+    /// <summary>Ends a watch of a stopping server: it goes on elsewhere, from the revision it has reached.</summary>
+    public static RpcException Stopping(long resumeRevision) =>
+        Make(
+            Code.Unavailable, ErrorReason.Unavailable,
+            "The server is stopping: watch again, on another one, from the last revision you have.",
+            details: [new RetryInfo { RetryDelay = new() }],
+            metadata: [("resume_revision",
+                resumeRevision.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 
     /// <summary>Says that the server is at fault, and nothing else.</summary>
     public static RpcException Internal(string? traceId) => Make(
@@ -104,8 +126,10 @@ internal static class Refuse
             refusal.CurrentRevision.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 
     private static RpcException Later(Code code, ErrorReason reason, string message, int seconds) =>
-        Make(
-            code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) });
+        Later(code, reason, message, TimeSpan.FromSeconds(seconds));
+
+    private static RpcException Later(Code code, ErrorReason reason, string message, TimeSpan delay) =>
+        Make(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) });
 
     private static RpcException Make(Code code, ErrorReason reason, string message, params IMessage[] details) =>
         Make(code, reason, message, details, []);

@@ -48,11 +48,21 @@ public sealed class PatientKeys
             WriteNew(path, RandomNumberGenerator.GetBytes(SecretBytes));
         }
 
+        return FromFile(path);
+    }
+
+    /// <summary>Reads the secret of a cluster.</summary>
+    /// <exception cref="JournalOpenException">The file is not a secret.</exception>
+    public static PatientKeys FromFile(string path)
+    {
         var secret = File.ReadAllBytes(path);
         return secret.Length == SecretBytes
             ? new(secret)
             : throw new JournalOpenException($"{path} is damaged: it must hold {SecretBytes} bytes.");
     }
+
+    /// <summary>Returns what tells this secret from others and gives nothing of it away.</summary>
+    public byte[] Fingerprint() => HMACSHA256.HashData(_secret, "legpain patient-key fingerprint"u8);
 
     /// <summary>Returns the key of a patient: 32 hexadecimal digits.</summary>
     public string Of(string tenant, string patient)

@@ -51,7 +51,7 @@ internal sealed partial class TriageGrpcService
     {
         using var slot = streams.Enter(StreamKind.Interview);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, lifetime.ApplicationStopping);
+            context.CancellationToken, drain.Closing);
         try
         {
             if (!await HearAsync(requestStream, stop.Token))
@@ -72,10 +72,17 @@ internal sealed partial class TriageGrpcService
             bool CanAsk(Finding finding, QuestionReason reason) => canAnswer(finding, reason)
                 && (reason != QuestionReason.Beginning || !begun.Contains(finding.Index));
 
-            var reading = await ReadNextAsync(start.Patient, stop.Token);
-            var question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            PatientReading reading;
+            Suggestion? question;
+            using (admission.EnterTurn())
+            {
+                reading = await ReadNextAsync(start.Patient, stop.Token);
+                question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+            }
+
             while (question is { } asked && await HearAsync(requestStream, stop.Token))
             {
+                using var place = admission.EnterReport(requestStream.Current.Answer?.Observations ?? []);
                 if (asked.Reason == QuestionReason.Beginning)
                 {
                     begun.Add(asked.Finding.Index);
@@ -93,7 +100,7 @@ internal sealed partial class TriageGrpcService
             }
         }
         catch (Exception exception) when (exception is not RpcException
-            && lifetime.ApplicationStopping.IsCancellationRequested)
+            && drain.Closing.IsCancellationRequested)
         {
             // Which half of the call the stopping server cuts first is chance: to the client it is one thing.
             throw Refuse.Unavailable();
@@ -111,7 +118,7 @@ internal sealed partial class TriageGrpcService
         catch (IOException)
         {
             // The client has reset its half of the call, or the server is stopping.
-            lifetime.ApplicationStopping.ThrowIfCancellationRequested();
+            drain.Closing.ThrowIfCancellationRequested();
             return false;
         }
         catch (TimeoutException)

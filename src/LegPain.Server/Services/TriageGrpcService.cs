@@ -3,7 +3,9 @@ using LegPain.Engine.Knowledge;
 using LegPain.Grains;
 using LegPain.Grains.Patient;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Server.Admission;
 using LegPain.Server.Errors;
+using LegPain.Server.Lifecycle;
 using LegPain.Server.Mapping;
 using LegPain.Server.Security;
 using LegPain.Server.Watch;
@@ -17,7 +19,7 @@ namespace LegPain.Server.Services;
 /// </summary>
 internal sealed partial class TriageGrpcService(
     IGrainFactory grains, KnowledgeLibrary library, AssessmentWriters writers, PatientKeys keys,
-    AssessmentStream stream, OpenStreams streams, TimeProvider clock, IHostApplicationLifetime lifetime)
+    AssessmentStream stream, OpenStreams streams, CallAdmission admission, TimeProvider clock, Drain drain)
     : TriageService.TriageServiceBase
 {
     private const int EventsDefault = 100;
@@ -136,19 +138,20 @@ internal sealed partial class TriageGrpcService(
         read.Check();
 
         var language = LanguageOf(context);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, lifetime.ApplicationStopping);
+        var sent = request.AfterRevision;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Closing);
         try
         {
             var key = keys.Of(PatientKeys.DefaultTenant, patient);
             await foreach (var item in stream.FollowAsync(key, request.AfterRevision, stop.Token))
             {
                 await responseStream.WriteAsync(ToWire(item, language, view), stop.Token);
+                sent = item.Revision;
             }
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (drain.Closing.IsCancellationRequested)
         {
-            throw Refuse.Unavailable();
+            throw Refuse.Stopping(sent);
         }
     }
 

@@ -5,8 +5,8 @@ namespace LegPain.Server.Telemetry;
 
 /// <summary>Counts the silos of the cluster, and those that died, as this one sees them.</summary>
 /// <remarks>
-/// A silo died when it was declared dead without having begun to stop: its patients are activated elsewhere on their next
-/// call, so this is what a failover begins with. Every silo counts for itself: alerts take the most any one saw.
+/// A silo died when it was declared dead without having begun to stop: its patients are activated elsewhere on their
+/// next call, so this is what a failover begins with. Every silo counts for itself: alerts take the most any one saw.
 /// A process without a silo sees neither.
 /// </remarks>
 internal sealed class MembershipMetrics(IServiceProvider services) : ISiloStatusListener, IHostedService
@@ -26,6 +26,8 @@ internal sealed class MembershipMetrics(IServiceProvider services) : ISiloStatus
     {
         if (_oracle is { } oracle)
         {
+            // A series that begins with its first death would show no increase.
+            Deaths.Add(0);
             oracle.SubscribeToSiloStatusEvents(this);
             foreach (var (silo, status) in oracle.GetApproximateSiloStatuses())
             {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using LegPain.Grains;
 using LegPain.Grains.Patient;
 using LegPain.Server.Errors;
+using LegPain.Server.Lifecycle;
 using LegPain.Server.Telemetry;
 
 namespace LegPain.Server.Watch;
@@ -16,8 +17,7 @@ internal readonly record struct WatchItem(PatientReading? Reading, long Revision
 /// Signal and read: waits for a hint that a patient has changed, and reads what it lacks from its own last revision on.
 /// </summary>
 internal sealed class AssessmentStream(
-    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock,
-    IHostApplicationLifetime lifetime)
+    IGrainFactory grains, AssessmentWatches watches, ServerSettings settings, TimeProvider clock, Drain drain)
 {
     private const int ReadMax = 32;
 
@@ -40,7 +40,7 @@ internal sealed class AssessmentStream(
             while (true)
             {
                 // Subscribe before reading: what changes in between is signaled, so nothing falls between the two.
-                if (clock.GetUtcNow() >= renewAt)
+                if (watch.TakeRenewal() || clock.GetUtcNow() >= renewAt)
                 {
                     renewAt = await RenewAsync(patient, cancellationToken);
                 }
@@ -81,7 +81,7 @@ internal sealed class AssessmentStream(
             watch.Dispose();
 
             // A stopping process asks nothing more of its silo: its leases end by themselves.
-            if (watch.WasLast && !lifetime.ApplicationStopping.IsCancellationRequested)
+            if (watch.WasLast && !drain.Closing.IsCancellationRequested)
             {
                 _ = UnsubscribeAsync(patient);
             }

@@ -47,6 +47,17 @@ internal sealed class AssessmentWatches : IPatientObserver
         }
     }
 
+    /// <summary>
+    /// Makes every watch renew its lease now: patients may have moved, and know nothing of those who listened.
+    /// </summary>
+    public void RenewAll()
+    {
+        foreach (var watch in _byPatient.Values.SelectMany(watches => watches.Keys))
+        {
+            watch.Renew();
+        }
+    }
+
     private bool Close(Watch watch)
     {
         watch.Place.Dispose();
@@ -75,6 +86,7 @@ internal sealed class AssessmentWatches : IPatientObserver
     {
         private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        private bool _mustRenew;
 
         public string PatientKey { get; } = patientKey;
 
@@ -84,6 +96,16 @@ internal sealed class AssessmentWatches : IPatientObserver
         public bool WasLast { get; private set; }
 
         public void Signal() => _signal.Writer.TryWrite(true);
+
+        /// <summary>Says that the lease may be lost.</summary>
+        public void Renew()
+        {
+            Volatile.Write(ref _mustRenew, true);
+            Signal();
+        }
+
+        /// <summary>Returns whether the lease must be renewed now; asked again, it need not.</summary>
+        public bool TakeRenewal() => Interlocked.Exchange(ref _mustRenew, false);
 
         /// <summary>Waits for a signal; returns false when the time is over first.</summary>
         public async ValueTask<bool> WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancellationToken)

@@ -8,8 +8,9 @@ internal static class RealServer
 {
     public static async Task<WebApplication> StartAsync(string folder, int port)
     {
-        var app = ServerHost.Build(
-            new() { Listen = new($"http://127.0.0.1:{port}"), Data = folder, ConsoleLog = false });
+        var app = await ServerHost.BuildAsync(
+            new() { Listen = new($"http://127.0.0.1:{port}"), Data = folder, ConsoleLog = false },
+            cancellationToken: TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }

@@ -75,13 +75,13 @@ public sealed class ReasoningTests(ServerFixture server)
         try
         {
             OtherPack.WriteTo(Path.Combine(folder.FullName, "other"));
-            await using var app = ServerHost.Build(new()
+            await using var app = await ServerHost.BuildAsync(new()
             {
                 Listen = new("http://127.0.0.1:0"),
                 Data = Path.Combine(folder.FullName, "data"),
                 KnowledgeAlso = [Path.Combine(folder.FullName, "other")],
                 ConsoleLog = false,
-            });
+            }, cancellationToken: TestContext.Current.CancellationToken);
             await app.StartAsync(TestContext.Current.CancellationToken);
             var address = new Uri(app.Urls.Single());
             await CliResult.OfAsync(["report", "-p", "x", OtherPack.Sign, "leg-swelling=one-calf"], address);

@@ -14,6 +14,10 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Gets or sets whether snapshots are refused.</summary>
     public bool SnapshotsFail { get; set; }
 
+    public bool IsExclusive => inner.IsExclusive;
+
+    public bool IsWritable => inner.IsWritable;
+
     public ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken) =>
         inner.AppendAsync(append, cancellationToken);
 

@@ -26,5 +26,5 @@ public sealed class MemoryJournalTests : JournalConformance
         Assert.Equal([1], await journal.SequencesAsync(StreamA));
     }
 
-    protected override IJournal Open() => new MemoryJournal();
+    protected override ValueTask<IJournal> OpenAsync() => ValueTask.FromResult<IJournal>(new MemoryJournal());
 }

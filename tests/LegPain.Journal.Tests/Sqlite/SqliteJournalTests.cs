@@ -26,5 +26,17 @@ public sealed class SqliteJournalTests : JournalConformance
         Assert.Equal([1], await Journal.SequencesAsync(Samples.StreamA));
     }
 
-    protected override IJournal Open() => SqliteJournal.Open(_folder.Database);
+    [Fact]
+    public async Task Append_RequestIdsThatDifferAfterANul_AreTwoRequests()
+    {
+        await Journal.AppendAsync(Samples.StreamA, 1, "a\0b");
+
+        var result = await Journal.AppendAsync(Samples.StreamA, 2, "a\0c");
+
+        Assert.Equal(new(AppendOutcome.Appended, 2), result);
+        Assert.Equal(1, (await Journal.FindAsync(Samples.StreamA, "a\0b"))!.Sequence);
+    }
+
+    protected override ValueTask<IJournal> OpenAsync() =>
+        ValueTask.FromResult<IJournal>(SqliteJournal.Open(_folder.Database));
 }

@@ -57,11 +57,11 @@ internal sealed class TestServer : IAsyncDisposable
         };
         set?.Invoke(settings);
         var log = new LogRecorder();
-        var app = ServerHost.Build(settings, builder =>
+        var app = await ServerHost.BuildAsync(settings, builder =>
         {
             builder.Services.AddSingleton<ILoggerProvider>(log);
             configure?.Invoke(builder);
-        });
+        }, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, settings, log, data is null);
     }

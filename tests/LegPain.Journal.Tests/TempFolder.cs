@@ -1,4 +1,4 @@
-namespace LegPain.Journal.Tests.Sqlite;
+namespace LegPain.Journal.Tests;
 
 /// <summary>A folder that is there for one test.</summary>
 internal sealed class TempFolder : IDisposable

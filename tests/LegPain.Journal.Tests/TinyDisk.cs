@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace LegPain.Journal.Tests.Sqlite;
+namespace LegPain.Journal.Tests;
 
 /// <summary>A file system that really is full after a few MiB. Needs root.</summary>
 internal sealed class TinyDisk : IDisposable
@@ -11,6 +11,8 @@ internal sealed class TinyDisk : IDisposable
     private TinyDisk()
     {
     }
+
+    public string Path => _mountPoint.Path;
 
     public string Database => _mountPoint.Database;
 

@@ -1,0 +1,271 @@
+using System.Data;
+using Npgsql;
+
+namespace LegPain.Journal.PostgreSql;
+
+/// <summary>A journal in a PostgreSQL database, shared by the nodes of a cluster.</summary>
+/// <remarks>
+/// <para>
+/// Appends of all streams are committed together by one writer, with synchronous_commit = on, so an acknowledged record
+/// survives a power cut. Reads run beside it on a pool of connections. Everything is in the schema <c>legpain</c>.
+/// </para>
+/// <para>
+/// Nothing but the database's own constraints fences the nodes: PRIMARY KEY (stream, sequence) and UNIQUE (stream,
+/// request_id). An append whose connection was lost may still be committed after its writer was told that the outcome
+/// is unknown. It then takes its own sequence or none, so it can neither overwrite a record nor leave a gap; a writer
+/// that appended another record there meanwhile has won, and the late one writes nothing; and a repeat of the same
+/// request is answered with the record that came late. A request not found after an unknown outcome may therefore still
+/// appear, until something else is written at its sequence.
+/// </para>
+/// <para>
+/// When the database cannot be reached appends fail at once with <see cref="JournalUnavailableException"/>, and the
+/// journal connects again by itself.
+/// </para>
+/// </remarks>
+public sealed class PostgresJournal : IJournal
+{
+    private const string RecordColumns = "sequence, recorded_at, request_id, request_hash, payload, checksum";
+
+    private readonly NpgsqlDataSource _readers;
+    private readonly NpgsqlDataSource _writerSource;
+    private readonly PostgresWriter _writer;
+    private bool _disposed;
+
+    private PostgresJournal(NpgsqlDataSource readers, NpgsqlDataSource writerSource, PostgresWriter writer)
+    {
+        _readers = readers;
+        _writerSource = writerSource;
+        _writer = writer;
+    }
+
+    /// <inheritdoc/>
+    public bool IsExclusive => false;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Whether the database answered the writer when it was last asked, which is at least every few seconds. False until
+    /// it answers again; nothing needs to be restarted.
+    /// </remarks>
+    public bool IsWritable => _writer.IsReachable;
+
+    /// <summary>Opens a journal on the system's clock.</summary>
+    /// <inheritdoc cref="OpenAsync(string, TimeProvider, CancellationToken)"/>
+    public static Task<PostgresJournal> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
+        OpenAsync(connectionString, TimeProvider.System, cancellationToken);
+
+    /// <summary>Opens a journal, making its schema or bringing it up to date.</summary>
+    /// <param name="connectionString">
+    /// How to reach the database, for Npgsql. Time limits, pool sizes and keep-alive are the journal's own.
+    /// </param>
+    /// <param name="time">The clock of the waits between two tries to connect again.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="JournalOpenException">
+    /// The connection string is wrong, the server does not let it in, its settings would lose what was acknowledged, or
+    /// its schema is newer. The message names every setting at fault.
+    /// </exception>
+    /// <exception cref="JournalUnavailableException">The server cannot be reached just now; try again.</exception>
+    public static async Task<PostgresJournal> OpenAsync(
+        string connectionString, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var given = Parse(connectionString);
+        NpgsqlDataSource? readers = null;
+        NpgsqlDataSource? writerSource = null;
+        try
+        {
+            await RefuseUnfitAsync(given, cancellationToken);
+            readers = PostgresSettings.Readers(given);
+            writerSource = PostgresSettings.Writer(given);
+            await PostgresMigrations.ApplyAsync(
+                readers, PostgresMigrations.JournalSet, PostgresMigrations.Journal, cancellationToken);
+            var session = await PostgresSession.OpenAsync(writerSource, cancellationToken);
+            return new(readers, writerSource, new(writerSource, session, time));
+        }
+        catch (Exception exception)
+        {
+            await (readers?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (writerSource?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw exception switch
+            {
+                NpgsqlException { IsTransient: true } => new JournalUnavailableException(exception),
+                NpgsqlException { SqlState: var state } => new JournalOpenException(
+                    $"The journal cannot be opened: PostgreSQL error {state ?? "without a code"}.", exception),
+                _ => exception,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
+    {
+        append.Check();
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _writer.Append(append);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteSnapshotAsync(
+        string stream, JournalSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _writer.Write(stream, snapshot);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(
+        string stream, long afterSequence, int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, JournalLimits.ReadMax);
+        return await ReadAsync(
+            $"SELECT {RecordColumns} FROM legpain.record WHERE stream = $1 AND sequence > $2 "
+            + "ORDER BY sequence LIMIT $3",
+            afterSequence + 1, row => Record(stream, row), cancellationToken, stream, afterSequence, max);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<JournalRecord?> FindRequestAsync(
+        string stream, string requestId, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(
+            $"SELECT {RecordColumns} FROM legpain.record WHERE stream = $1 AND request_id = $2",
+            firstSequence: 0, row => Record(stream, row), cancellationToken, stream, requestId);
+        return found.FirstOrDefault();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<JournalSnapshot?> ReadSnapshotAsync(
+        string stream, long atOrBefore, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var found = await ReadAsync(
+                "SELECT sequence, payload, checksum FROM legpain.snapshot WHERE stream = $1 AND sequence <= $2 "
+                + "ORDER BY sequence DESC LIMIT 1",
+                firstSequence: 0,
+                row => (Snapshot: new JournalSnapshot(row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+                    Checksum: row.GetInt64(2)),
+                cancellationToken, stream, atOrBefore);
+            if (found is not [var (snapshot, checksum)])
+            {
+                return null;
+            }
+
+            if (Checksum.Of(stream, snapshot) == checksum)
+            {
+                return snapshot;
+            }
+
+            atOrBefore = snapshot.Sequence - 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<JournalHead?> ReadHeadAsync(string stream, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(
+            "SELECT tenant, sequence, rank, due_at, updated_at, summary FROM legpain.head WHERE stream = $1",
+            firstSequence: 0,
+            row => new JournalHead(
+                row.GetString(0), row.GetInt64(1), row.GetInt32(2),
+                row.IsDBNull(3) ? null : Time(row.GetInt64(3)), Time(row.GetInt64(4)), row.GetFieldValue<byte[]>(5)),
+            cancellationToken, stream);
+        return found.FirstOrDefault();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        await _writer.DisposeAsync();
+        await _writerSource.DisposeAsync();
+        await _readers.DisposeAsync();
+    }
+
+    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new(connectionString);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new JournalOpenException("The connection string of the journal is wrong.", exception);
+        }
+    }
+
+    /// <summary>
+    /// Looks at the server as any other program sees it: the journal's own connections turn synchronous_commit on for
+    /// themselves, but who runs the database with it off does not expect a journal there.
+    /// </summary>
+    private static async Task RefuseUnfitAsync(
+        NpgsqlConnectionStringBuilder given, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(given.ConnectionString)
+            {
+                Pooling = false,
+                Timeout = PostgresSettings.ConnectSeconds,
+            }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await PostgresSettings.RefuseUnfitAsync(connection, cancellationToken);
+    }
+
+    private static JournalRecord Record(string stream, NpgsqlDataReader row)
+    {
+        var record = new JournalRecord(row.GetInt64(0), Time(row.GetInt64(1)), row.GetString(2),
+            row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4));
+        return Checksum.Of(stream, record) == row.GetInt64(5)
+            ? record
+            : throw new JournalCorruptException(record.Sequence);
+    }
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+
+    /// <summary>
+    /// Reads rows on a connection of the pool. A connection that is lost is tried once more on another: it may have
+    /// died while it rested.
+    /// </summary>
+    private async ValueTask<List<T>> ReadAsync<T>(
+        string text, long firstSequence, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken,
+        params object[] values)
+    {
+        for (var lost = 0; ; lost++)
+        {
+            try
+            {
+                await using var command = _readers.CreateCommand(text);
+                foreach (var value in values)
+                {
+                    command.Parameters.Add(new() { Value = value });
+                }
+
+                var rows = new List<T>();
+                await using var reader = await command.ExecuteReaderAsync(
+                    CommandBehavior.SingleResult, cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    rows.Add(read(reader));
+                }
+
+                return rows;
+            }
+            catch (NpgsqlException exception)
+                when (lost == 0 && exception is { IsTransient: true, InnerException: not TimeoutException })
+            {
+            }
+            catch (PostgresException exception) when (PostgresErrors.IsCorrupt(exception))
+            {
+                throw new JournalCorruptException(firstSequence, exception);
+            }
+            catch (NpgsqlException exception)
+            {
+                throw new JournalReadException(exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,338 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Npgsql;
+
+namespace LegPain.Journal.PostgreSql;
+
+/// <summary>
+/// The one writer of this process: its own connection, one statement and one flush for all that waits.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A batch holds at most one append of a stream: the next one of that stream waits for the next batch, so that each
+/// meets the head the one before it left.
+/// </para>
+/// <para>
+/// Of a failed statement the server says itself whether it undid it (an ERROR): then nothing was written. When the
+/// connection ends instead, nobody knows, and the server may still commit after the client has given up.
+/// </para>
+/// </remarks>
+internal sealed class PostgresWriter : IAsyncDisposable
+{
+    /// <summary>Most bytes of payload in a batch, past which it takes no more work.</summary>
+    private const int BatchBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>How often a batch is tried again that a deadlock or a serialization failure undid.</summary>
+    private const int TriesMax = 5;
+
+    private static readonly TimeSpan ReconnectFirst = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReconnectMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a writer without work looks whether its connection still stands.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
+        new BoundedChannelOptions(JournalLimits.QueueMax) { SingleReader = true });
+    private readonly Queue<Work> _later = [];
+    private readonly List<Work> _batch = new(JournalLimits.BatchMax);
+    private readonly HashSet<(string Stream, long Snapshot)> _taken = [];
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IDisposable _queueLength;
+    private readonly ITimer _looking;
+    private readonly Task _loop;
+    private PostgresSession _session;
+    private volatile JournalUnavailableException? _outage;
+
+    public PostgresWriter(NpgsqlDataSource source, PostgresSession session, TimeProvider time)
+    {
+        _source = source;
+        _session = session;
+        _time = time;
+        _queueLength = JournalTelemetry.WatchQueue(() => _queue.Reader.Count);
+        _looking = time.CreateTimer(_ => _queue.Writer.TryWrite(new LookWork()), null, LookEvery, LookEvery);
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Gets whether the database answered when it was last asked.</summary>
+    public bool IsReachable => _outage is null;
+
+    public Task<AppendResult> Append(JournalAppend append)
+    {
+        var work = new AppendWork(append);
+        Enqueue(work);
+        return work.Task;
+    }
+
+    public Task Write(string stream, JournalSnapshot snapshot)
+    {
+        var work = new SnapshotWork(stream, snapshot);
+        Enqueue(work);
+        return work.Task;
+    }
+
+    /// <summary>Answers everything that waits, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queueLength.Dispose();
+        await _looking.DisposeAsync();
+        _queue.Writer.TryComplete();
+        await _stop.CancelAsync();
+        await _loop;
+        await _session.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private void Enqueue(Work work)
+    {
+        if (_outage is { } outage)
+        {
+            work.Abandon();
+            throw new JournalUnavailableException(outage.InnerException);
+        }
+
+        if (!_queue.Writer.TryWrite(work))
+        {
+            work.Abandon();
+            throw _stop.IsCancellationRequested ? new JournalUnavailableException() : new JournalBusyException();
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        while (_later.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        {
+            if (!_session.IsOpen)
+            {
+                await ReconnectAsync();
+                continue;
+            }
+
+            Fill();
+            await (_batch.Count > 0 ? CommitAsync(_batch) : LookAsync());
+            _batch.Clear();
+            _taken.Clear();
+        }
+    }
+
+    /// <summary>Takes what waits into the batch, or leaves it for a later one.</summary>
+    private void Fill()
+    {
+        var bytes = 0;
+        for (var count = _later.Count; count > 0; count--)
+        {
+            Place(_later.Dequeue());
+        }
+
+        while (_batch.Count < JournalLimits.BatchMax && _later.Count < JournalLimits.BatchMax && bytes < BatchBytesMax
+            && _queue.Reader.TryRead(out var work))
+        {
+            Place(work);
+        }
+
+        void Place(Work work)
+        {
+            if (work is LookWork)
+            {
+                return;
+            }
+
+            if (bytes >= BatchBytesMax || !_taken.Add(work is SnapshotWork snapshot
+                ? (snapshot.Stream, snapshot.Snapshot.Sequence)
+                : (((AppendWork)work).Append.Stream, 0)))
+            {
+                _later.Enqueue(work);
+                return;
+            }
+
+            bytes += work.PayloadBytes;
+            _batch.Add(work);
+        }
+    }
+
+    private async Task CommitAsync(IReadOnlyList<Work> batch)
+    {
+        var appends = batch.OfType<AppendWork>().ToList();
+        using var span = JournalTelemetry.StartBatch(appends.Select(work => work.Span));
+        for (var tries = 1; ; tries++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                var written = await _session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
+                JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+                await AnswerAsync(batch, written);
+                return;
+            }
+            catch (PostgresException exception) when (PostgresErrors.IsUndone(exception) && tries < TriesMax)
+            {
+            }
+            catch (Exception exception)
+            {
+                await HandleAsync(batch, exception);
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(IReadOnlyList<Work> batch, IReadOnlySet<string> written)
+    {
+        var refused = new List<AppendWork>();
+        foreach (var work in batch)
+        {
+            if (work is AppendWork append)
+            {
+                if (!written.Contains(append.Append.Stream))
+                {
+                    refused.Add(append);
+                    continue;
+                }
+
+                append.Result = new(AppendOutcome.Appended, append.Append.Record.Sequence);
+            }
+
+            work.Complete();
+        }
+
+        if (refused.Count > 0)
+        {
+            await ExplainAsync(refused);
+        }
+    }
+
+    private async Task ExplainAsync(IReadOnlyList<AppendWork> refused)
+    {
+        try
+        {
+            var results = await _session.ExplainAsync(refused);
+            foreach (var (work, result) in refused.Zip(results))
+            {
+                work.Result = result;
+                work.Complete();
+            }
+        }
+        catch (NpgsqlException exception)
+        {
+            // The statement before it has ended: these wrote nothing, whatever the reason was.
+            Fail(refused, new JournalUnavailableException(exception));
+        }
+    }
+
+    /// <summary>Sorts a failed batch out: nothing written, or not known.</summary>
+    private async Task HandleAsync(IReadOnlyList<Work> batch, Exception exception)
+    {
+        switch (exception)
+        {
+            case PostgresException { SqlState: PostgresErrorCodes.DiskFull } when PostgresErrors.IsError(exception):
+                Fail(batch, new JournalFullException(exception));
+                break;
+            case PostgresException error when PostgresErrors.IsError(error) && PostgresErrors.IsOfOneRecord(error):
+            case not NpgsqlException when _session.IsOpen:
+                await HandleMisfitAsync(batch, exception);
+                break;
+            case PostgresException when PostgresErrors.IsError(exception):
+                Fail(batch, new JournalUnavailableException(exception));
+                break;
+            default:
+                Fail(batch, new JournalUnknownOutcomeException(exception));
+                break;
+        }
+    }
+
+    /// <summary>One record, or one stream's page, is at fault: the others must not pay for it.</summary>
+    private async Task HandleMisfitAsync(IReadOnlyList<Work> batch, Exception exception)
+    {
+        if (batch.Count == 1)
+        {
+            Fail(batch, PostgresErrors.IsCorrupt(exception)
+                ? new JournalCorruptException(0, exception)
+                : new JournalRejectedException(exception));
+            return;
+        }
+
+        foreach (var work in batch)
+        {
+            if (_session.IsOpen)
+            {
+                await CommitAsync([work]);
+            }
+            else
+            {
+                work.Fail(new JournalUnavailableException(exception));
+            }
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            await _session.LookAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The loop sees that the session is closed and connects again.
+        }
+    }
+
+    /// <summary>Connects again, and meanwhile refuses what comes rather than letting it wait.</summary>
+    private async Task ReconnectAsync()
+    {
+        await _session.DisposeAsync();
+        for (var wait = ReconnectFirst; ; wait = wait * 2 < ReconnectMax ? wait * 2 : ReconnectMax)
+        {
+            try
+            {
+                _session = await PostgresSession.OpenAsync(_source, _stop.Token);
+                _outage = null;
+                return;
+            }
+            catch (Exception exception)
+            {
+                _outage = new(exception);
+                RefuseAll(exception);
+            }
+
+            try
+            {
+                await Task.Delay(wait, _time, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                RefuseAll(null);
+                return;
+            }
+        }
+    }
+
+    private void RefuseAll(Exception? exception)
+    {
+        while (_later.TryDequeue(out var work) || _queue.Reader.TryRead(out work))
+        {
+            work.Fail(new JournalUnavailableException(exception));
+        }
+    }
+
+    private static void Fail(IReadOnlyList<Work> batch, JournalException exception)
+    {
+        foreach (var work in batch)
+        {
+            work.Fail(exception);
+        }
+    }
+
+    /// <summary>Nothing to write: it wakes the writer so that it looks whether its connection still stands.</summary>
+    private sealed class LookWork : Work
+    {
+        public override int PayloadBytes => 0;
+
+        public override void Complete()
+        {
+        }
+
+        public override void Fail(JournalException exception)
+        {
+        }
+    }
+}
