@@ -118,7 +118,7 @@ internal static class Guard
         }
 
         // What was written may be stored: the same id makes a repeat safe.
-        if (exception.RequestId is { } requestId && !IsRefusal(exception.Code))
+        if (exception.RequestId is { } requestId && exception.Outcome != WriteOutcome.NotStored)
         {
             terminal.Error.WriteLine($"  Its request id is {requestId}: repeated with it, it is stored once at most.");
         }
@@ -131,8 +131,4 @@ internal static class Guard
             _ => ExitCode.Refused,
         };
     }
-
-    private static bool IsRefusal(StatusCode code) => code
-        is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.Aborted or StatusCode.AlreadyExists
-        or StatusCode.FailedPrecondition or StatusCode.ResourceExhausted or StatusCode.DataLoss;
 }

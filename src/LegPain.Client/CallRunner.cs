@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 
 namespace LegPain.Client;
@@ -5,10 +6,8 @@ namespace LegPain.Client;
 /// <summary>
 /// Makes unary calls: one deadline over all attempts, repeats of what is safe to repeat, refusals as one type.
 /// </summary>
-internal sealed class CallRunner(LegPainClientOptions options)
+internal sealed class CallRunner(EndpointPool pool, LegPainClientOptions options)
 {
-    private readonly Backoff _backoff = new(options);
-
     /// <summary>
     /// Calls until there is an answer, a refusal that no repeat can change, or no attempt or time left.
     /// </summary>
@@ -17,38 +16,34 @@ internal sealed class CallRunner(LegPainClientOptions options)
     /// <param name="cancellationToken">
     /// Stops the attempts and the waits. A write already sent may still be stored.
     /// </param>
+    /// <param name="caller">The method of the client: the RPC's name and <c>Async</c>.</param>
     public async Task<T> RunAsync<T>(
-        Func<CallOptions, AsyncUnaryCall<T>> call, string? requestId, CancellationToken cancellationToken)
+        Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, string? requestId, CancellationToken cancellationToken,
+        [CallerMemberName] string caller = "")
     {
-        var clock = options.Clock;
-        var deadline = clock.GetUtcNow() + options.Deadline;
-        for (var attempt = 1; ; attempt++)
+        using var span = CallSpan.Start(caller[..^"Async".Length]);
+        var attempts = new Attempts(pool, options, span, requestId);
+        while (true)
         {
-            LegPainException failure;
+            var server = attempts.Begin();
             try
             {
-                using var running = call(new(Headers(), deadline.UtcDateTime, cancellationToken));
-                return await running.ResponseAsync;
+                using var running = call(
+                    server,
+                    new(span.Headers(options), attempts.AttemptDeadline.UtcDateTime, cancellationToken));
+                var answer = await running.ResponseAsync;
+                attempts.Succeeded();
+                return answer;
             }
             catch (RpcException exception) when (cancellationToken.IsCancellationRequested)
             {
+                span.End(StatusCode.Cancelled);
                 throw new OperationCanceledException(exception.Status.Detail, exception, cancellationToken);
             }
             catch (RpcException exception)
             {
-                failure = LegPainException.From(exception, requestId);
+                await attempts.FailedAsync(exception, cancellationToken);
             }
-
-            var wait = _backoff.After(attempt, failure.RetryAfter);
-            if (!failure.IsRetryable || attempt >= options.AttemptsMax || clock.GetUtcNow() + wait >= deadline)
-            {
-                throw failure;
-            }
-
-            await Task.Delay(wait, clock, cancellationToken);
         }
     }
-
-    /// <summary>Returns the metadata that every call carries.</summary>
-    public Metadata Headers() => options.Language is { } language ? new() { { "accept-language", language } } : [];
 }

@@ -7,28 +7,26 @@ namespace LegPain.Client;
 /// An interview: the server asks, the caller answers, and every answer is durable before the next question.
 /// </summary>
 /// <remarks>
-/// Goes on by itself over a lost connection: it begins again and sends the unanswered answer with its first request id,
-/// so nothing is stored twice. Not for use from several threads at once.
+/// Goes on by itself when the connection is lost or the server dies, hangs or stops, on another server when there is
+/// one: it begins again and sends the unanswered answer with its first request id, so nothing is stored twice. Not for
+/// use from several threads at once.
 /// </remarks>
 public sealed class InterviewSession : IDisposable
 {
-    private readonly TriageService.TriageServiceClient _triage;
+    private const string Method = "Interview";
+
+    private readonly EndpointPool _pool;
     private readonly LegPainClientOptions _options;
-    private readonly Func<Metadata> _headers;
     private readonly InterviewStart _start;
-    private readonly Backoff _backoff;
+    private Endpoint? _server;
     private AsyncDuplexStreamingCall<InterviewRequest, InterviewResponse>? _call;
     private bool _isEnded;
 
-    internal InterviewSession(
-        TriageService.TriageServiceClient triage, LegPainClientOptions options, Func<Metadata> headers,
-        InterviewStart start)
+    internal InterviewSession(EndpointPool pool, LegPainClientOptions options, InterviewStart start)
     {
-        _triage = triage;
+        _pool = pool;
         _options = options;
-        _headers = headers;
         _start = start;
-        _backoff = new(options);
     }
 
     /// <summary>Gets the last turn: the question, or why asking ended, and the assessment so far.</summary>
@@ -69,51 +67,47 @@ public sealed class InterviewSession : IDisposable
     private async Task<InterviewResponse> TakeTurnAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
     {
         var clock = _options.Clock;
-        var deadline = clock.GetUtcNow() + _options.Deadline;
-        using var late = new CancellationTokenSource(_options.Deadline, clock);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        for (var attempt = 1; ; attempt++)
+        using var span = CallSpan.Start(Method);
+        var attempts = new Attempts(_pool, _options, span, answer?.RequestId);
+        while (true)
         {
-            LegPainException failure;
+            var server = attempts.Begin(_call is null ? null : _server);
+            var left = attempts.AttemptDeadline - clock.GetUtcNow();
+            using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
             try
             {
-                return Turn = await AttemptAsync(answer, stop.Token);
+                Turn = await AttemptAsync(answer, server, attempts, span, stop.Token);
+                attempts.Succeeded();
+                return Turn;
             }
             catch (Exception exception) when (exception is RpcException or OperationCanceledException)
             {
                 Close();
                 if (cancellationToken.IsCancellationRequested)
                 {
+                    span.End(StatusCode.Cancelled);
                     throw new OperationCanceledException(exception.Message, exception, cancellationToken);
                 }
 
-                failure = LegPainException.From(
+                await attempts.FailedAsync(
                     late.IsCancellationRequested || exception is not RpcException refused
                         ? new(new(StatusCode.DeadlineExceeded, "No turn came in time.")) : refused,
-                    answer?.RequestId);
+                    cancellationToken);
             }
-
-            // The deadline is the session's own: a server that names one has only waited too long for this answer.
-            var mayRepeat = failure.IsRetryable || failure.IsConnectionLost
-                || failure.Code == StatusCode.DeadlineExceeded;
-            var wait = _backoff.After(attempt, failure.RetryAfter);
-            if (!mayRepeat || attempt >= _options.AttemptsMax || clock.GetUtcNow() + wait >= deadline)
-            {
-                throw failure;
-            }
-
-            await Task.Delay(wait, clock, cancellationToken);
         }
     }
 
-    private async Task<InterviewResponse> AttemptAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
+    private async Task<InterviewResponse> AttemptAsync(
+        InterviewAnswer? answer, Endpoint server, Attempts attempts, CallSpan span,
+        CancellationToken cancellationToken)
     {
         if (_call is not null && Turn.Question is not null)
         {
             return await ExchangeAsync(_call, new() { Answer = answer }, cancellationToken);
         }
 
-        var turn = await BeginAnewAsync(cancellationToken);
+        var turn = await BeginAnewAsync(server, span, cancellationToken);
         if (answer is null)
         {
             return turn;
@@ -132,15 +126,17 @@ public sealed class InterviewSession : IDisposable
             RequestId = answer.RequestId,
             Observations = { answer.Observations },
         };
-        await _triage.ReportObservationsAsync(
-            report, new CallOptions(_headers(), cancellationToken: cancellationToken));
-        return await BeginAnewAsync(cancellationToken);
+        await server.Triage.ReportObservationsAsync(
+            report, new CallOptions(span.Headers(_options), cancellationToken: cancellationToken));
+        attempts.Stored();
+        return await BeginAnewAsync(server, span, cancellationToken);
     }
 
-    private async Task<InterviewResponse> BeginAnewAsync(CancellationToken cancellationToken)
+    private async Task<InterviewResponse> BeginAnewAsync(
+        Endpoint server, CallSpan span, CancellationToken cancellationToken)
     {
         Close();
-        _call = _triage.Interview(new CallOptions(_headers()));
+        (_server, _call) = (server, server.Triage.Interview(new CallOptions(span.Headers(_options))));
         return await ExchangeAsync(_call, new() { Start = _start }, cancellationToken);
     }
 

@@ -16,7 +16,7 @@ public sealed partial class LegPainClient
     {
         var request = new SuggestQuestionsRequest { Subject = subject, Respondent = respondent, MaxQuestions = max };
         return _calls.RunAsync(
-            call => _triage.SuggestQuestionsAsync(request, call), requestId: null, cancellationToken);
+            (server, call) => server.Triage.SuggestQuestionsAsync(request, call), requestId: null, cancellationToken);
     }
 
     /// <summary>Begins an interview; its first turn has the first question.</summary>
@@ -30,7 +30,7 @@ public sealed partial class LegPainClient
         CancellationToken cancellationToken = default)
     {
         var session = new InterviewSession(
-            _triage, _options, _calls.Headers, new() { Patient = patient, Respondent = respondent, View = view });
+            _servers, _options, new() { Patient = patient, Respondent = respondent, View = view });
         try
         {
             await session.BeginAsync(cancellationToken);

@@ -10,13 +10,15 @@ public sealed partial class LegPainClient
 
     /// <summary>Returns which knowledge is in force.</summary>
     public Task<GetKnowledgeResponse> GetKnowledgeAsync(CancellationToken cancellationToken = default) =>
-        _calls.RunAsync(call => _knowledge.GetKnowledgeAsync(new(), call), requestId: null, cancellationToken);
+        _calls.RunAsync(
+            (server, call) => server.Knowledge.GetKnowledgeAsync(new(), call), requestId: null, cancellationToken);
 
     /// <summary>Lists every knowledge the server has loaded, the one in force first.</summary>
     public async Task<IReadOnlyList<LoadedKnowledge>> ListKnowledgeVersionsAsync(
         CancellationToken cancellationToken = default) =>
         (await _calls.RunAsync(
-            call => _knowledge.ListKnowledgeVersionsAsync(new(), call), requestId: null, cancellationToken)).Knowledge;
+            (server, call) => server.Knowledge.ListKnowledgeVersionsAsync(new(), call),
+            requestId: null, cancellationToken)).Knowledge;
 
     /// <summary>Lists the findings, in the order of the pack.</summary>
     public IAsyncEnumerable<Finding> ListFindingsAsync(CancellationToken cancellationToken = default) => PagesAsync(
@@ -24,7 +26,8 @@ public sealed partial class LegPainClient
         {
             var request = new ListFindingsRequest { PageSize = PageSize, PageToken = token };
             var page = await _calls.RunAsync(
-                call => _knowledge.ListFindingsAsync(request, call), requestId: null, cancellationToken);
+                (server, call) => server.Knowledge.ListFindingsAsync(request, call),
+                requestId: null, cancellationToken);
             return (page.Findings, page.NextPageToken);
         },
         cancellationToken);
@@ -35,7 +38,7 @@ public sealed partial class LegPainClient
         {
             var request = new ListCausesRequest { PageSize = PageSize, PageToken = token };
             var page = await _calls.RunAsync(
-                call => _knowledge.ListCausesAsync(request, call), requestId: null, cancellationToken);
+                (server, call) => server.Knowledge.ListCausesAsync(request, call), requestId: null, cancellationToken);
             return (page.Causes, page.NextPageToken);
         },
         cancellationToken);
@@ -46,7 +49,7 @@ public sealed partial class LegPainClient
         {
             var request = new ListSourcesRequest { PageSize = PageSize, PageToken = token };
             var page = await _calls.RunAsync(
-                call => _knowledge.ListSourcesAsync(request, call), requestId: null, cancellationToken);
+                (server, call) => server.Knowledge.ListSourcesAsync(request, call), requestId: null, cancellationToken);
             return (page.Sources, page.NextPageToken);
         },
         cancellationToken);
@@ -54,19 +57,22 @@ public sealed partial class LegPainClient
     /// <summary>Returns one finding. Refused with KNOWLEDGE_NOT_FOUND when there is none of that id.</summary>
     public async Task<Finding> GetFindingAsync(string id, CancellationToken cancellationToken = default) =>
         (await _calls.RunAsync(
-            call => _knowledge.GetFindingAsync(new() { Id = id }, call), requestId: null, cancellationToken)).Finding;
+            (server, call) => server.Knowledge.GetFindingAsync(new() { Id = id }, call),
+            requestId: null, cancellationToken)).Finding;
 
     /// <summary>
     /// Returns one cause with its evidence. Refused with KNOWLEDGE_NOT_FOUND when there is none of that id.
     /// </summary>
     public async Task<Cause> GetCauseAsync(string id, CancellationToken cancellationToken = default) =>
         (await _calls.RunAsync(
-            call => _knowledge.GetCauseAsync(new() { Id = id }, call), requestId: null, cancellationToken)).Cause;
+            (server, call) => server.Knowledge.GetCauseAsync(new() { Id = id }, call),
+            requestId: null, cancellationToken)).Cause;
 
     /// <summary>Returns one red flag. Refused with KNOWLEDGE_NOT_FOUND when there is none of that id.</summary>
     public async Task<RedFlag> GetRedFlagAsync(string id, CancellationToken cancellationToken = default) =>
         (await _calls.RunAsync(
-            call => _knowledge.GetRedFlagAsync(new() { Id = id }, call), requestId: null, cancellationToken)).RedFlag;
+            (server, call) => server.Knowledge.GetRedFlagAsync(new() { Id = id }, call),
+            requestId: null, cancellationToken)).RedFlag;
 
     /// <summary>Finds findings by words, the best match first.</summary>
     /// <param name="query">1 to 200 characters.</param>
@@ -75,7 +81,7 @@ public sealed partial class LegPainClient
     public async Task<IReadOnlyList<Finding>> SearchFindingsAsync(
         string query, int max = 0, CancellationToken cancellationToken = default) =>
         (await _calls.RunAsync(
-            call => _knowledge.SearchFindingsAsync(new() { Query = query, PageSize = max }, call),
+            (server, call) => server.Knowledge.SearchFindingsAsync(new() { Query = query, PageSize = max }, call),
             requestId: null, cancellationToken)).Findings;
 
     /// <summary>
@@ -85,7 +91,8 @@ public sealed partial class LegPainClient
     /// <param name="cancellationToken">Stops the call.</param>
     public Task<ParseTextResponse> ParseTextAsync(string text, CancellationToken cancellationToken = default) =>
         _calls.RunAsync(
-            call => _knowledge.ParseTextAsync(new() { Text = text }, call), requestId: null, cancellationToken);
+            (server, call) => server.Knowledge.ParseTextAsync(new() { Text = text }, call),
+            requestId: null, cancellationToken);
 
     private static async IAsyncEnumerable<T> PagesAsync<T>(
         Func<string, Task<(Google.Protobuf.Collections.RepeatedField<T> Page, string Next)>> read,

@@ -33,7 +33,8 @@ public sealed partial class LegPainClient
         }
 
         return (await _calls.RunAsync(
-            call => _triage.GetAssessmentAsync(request, call), requestId: null, cancellationToken)).Assessment;
+            (server, call) => server.Triage.GetAssessmentAsync(request, call),
+            requestId: null, cancellationToken)).Assessment;
     }
 
     /// <summary>
@@ -48,7 +49,7 @@ public sealed partial class LegPainClient
     {
         var request = new CompareAssessmentRequest { Subject = subject, Alternative = alternative };
         return _calls.RunAsync(
-            call => _triage.CompareAssessmentAsync(request, call), requestId: null, cancellationToken);
+            (server, call) => server.Triage.CompareAssessmentAsync(request, call), requestId: null, cancellationToken);
     }
 
     /// <summary>
@@ -63,6 +64,7 @@ public sealed partial class LegPainClient
     {
         var request = new ExplainCauseRequest { Subject = subject, Cause = cause };
         return (await _calls.RunAsync(
-            call => _triage.ExplainCauseAsync(request, call), requestId: null, cancellationToken)).Explanation;
+            (server, call) => server.Triage.ExplainCauseAsync(request, call),
+            requestId: null, cancellationToken)).Explanation;
     }
 }

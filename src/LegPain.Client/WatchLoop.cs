@@ -7,8 +7,7 @@ namespace LegPain.Client;
 /// <summary>
 /// One watch over any number of connections: whenever one ends, the next goes on from the last revision.
 /// </summary>
-internal sealed class WatchLoop(
-    TriageService.TriageServiceClient triage, LegPainClientOptions options, Func<Metadata> headers)
+internal sealed class WatchLoop(EndpointPool pool, LegPainClientOptions options)
 {
     private readonly Backoff _backoff = new(options);
 
@@ -19,38 +18,49 @@ internal sealed class WatchLoop(
     {
         var last = afterRevision;
         var failures = 0;
+        var attempts = 0;
+        Endpoint? server = null;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            server = pool.Next(server);
+            using var span = CallSpan.Start("WatchAssessment");
             using var connection = new Connection(options, cancellationToken);
             var request = new WatchAssessmentRequest { Patient = patient, AfterRevision = last, View = view };
-            using var call = triage.WatchAssessment(
-                request, new CallOptions(headers(), cancellationToken: connection.Token));
+            using var call = server.Triage.WatchAssessment(
+                request, new CallOptions(span.Headers(options), cancellationToken: connection.Token));
             LegPainException? failure;
             while ((failure = await NextAsync(call.ResponseStream, connection, cancellationToken)) is null)
             {
                 failures = 0;
+                server.Answered();
                 var message = call.ResponseStream.Current;
-                if (message.Assessment is { } assessment && assessment.Revision > last)
+                var received = message.Assessment?.Revision ?? message.Progress?.Revision ?? last;
+                if (received > last + (message.Assessment is null ? 0 : 1))
                 {
-                    last = assessment.Revision;
-                    yield return assessment;
+                    failure = LegPainException.Gap(last, received);
+                    break;
                 }
-                else if (message.Progress is { } progress && progress.Revision > last)
+
+                if (message.Assessment is { } assessment && received > last)
                 {
-                    last = progress.Revision;
+                    last = received;
+                    yield return assessment;
                 }
             }
 
             failures++;
-            var mayGoOn = failure.Code == StatusCode.Unavailable || failure.IsConnectionLost
-                || (failure.IsRetryable && failures < options.AttemptsMax);
-            if (!mayGoOn)
+            pool.Failed(server, failure);
+            span.Attempted(++attempts, server, failure.Code, failure.Reason);
+            span.End(failure.Code);
+            if (!failure.IsRetryable
+                || (failure.Code == StatusCode.ResourceExhausted && failures >= options.AttemptsMax))
             {
                 throw failure;
             }
 
-            var wait = _backoff.After(failures, failure.RetryAfter);
+            var wait = failure.IsServerLost && pool.HasOther(server)
+                ? TimeSpan.Zero : _backoff.After(failures, failure.RetryAfter);
             options.WatchInterrupted?.Invoke(failure, wait);
             await Task.Delay(wait, options.Clock, cancellationToken);
         }

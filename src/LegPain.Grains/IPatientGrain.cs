@@ -9,14 +9,20 @@ namespace LegPain.Grains;
 /// </summary>
 /// <remarks>
 /// What a client can cause comes back as a <see cref="Refusal"/>; exceptions are faults. No call takes the caller's
-/// cancellation past the point where a write is sent: an append runs to its own end.
+/// cancellation past the point where a write is sent: an append runs to its own end. A read never shows less than what
+/// was acknowledged before it began, by whichever node.
 /// </remarks>
 [GrainInterfaceType("legpain.patient")]
 public interface IPatientGrain : IGrainWithStringKey
 {
     /// <summary>Decides a command, makes its event durable and returns the assessment that follows.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="cancellationToken">
+    /// Drops the command while it waits or is decided, with nothing written; once it is sent to the journal it runs to
+    /// its end.
+    /// </param>
     [Alias("Submit")]
-    ValueTask<PatientReply> SubmitAsync(PatientCommand command);
+    ValueTask<PatientReply> SubmitAsync(PatientCommand command, CancellationToken cancellationToken);
 
     /// <summary>Returns the assessment at a revision.</summary>
     /// <param name="revision">The revision, or null for the newest.</param>

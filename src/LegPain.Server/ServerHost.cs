@@ -119,6 +119,7 @@ public static class ServerHost
             options.ResponseTimeout = CallDeadlines.Max;
         });
         builder.Services.AddHostedService<WatchRenewal>();
+        builder.Services.AddHostedService<MembershipMetrics>();
         builder.Services.AddHealthChecks()
             .AddCheck<JournalHealthCheck>("journal")
             .AddCheck<MembershipHealthCheck>("cluster");
@@ -137,9 +138,9 @@ public static class ServerHost
     private static void Map(WebApplication app, ServerSettings settings)
     {
         var drain = app.Services.GetRequiredService<Drain>();
+        app.UseRouting();
         app.UseCallStatus();
         app.MapAdmin(settings);
-        app.UseRouting();
         app.Use((context, next) => IsStream(context) ? drain.RunStreamAsync(context, next) : next(context));
         app.MapGrpcHealthChecksService();
         if (settings.Role == NodeRole.Silo)
@@ -166,10 +167,18 @@ public static class ServerHost
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+
+        // Warns of every call that a busy patient refuses, and names the patient's key.
+        builder.Logging.AddFilter("Orleans.Grain", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.GrainDirectory", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+
+        // CallGuard logs what fails in a handler. What fails before one is a client's: a deadline that passed, or bytes
+        // that are no message.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain.Delay(settings) + StopMax);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -154,7 +154,7 @@ public sealed class ServerSettings
     /// <exception cref="ServerSettingsException">One or more are wrong; the message names all.</exception>
     public void Check()
     {
-        List<string> faults = [.. FaultsOfListening(), .. FaultsOfTelemetry(), .. FaultsOfCluster(), .. FaultsOfLimits()];
+        List<string> faults = [.. FaultsOfListening(), .. FaultsOfCluster(), .. FaultsOfLimits()];
         if (Knowledge is not null && !Directory.Exists(Knowledge))
         {
             faults.Add($"knowledge must be a folder: there is none at {Knowledge}.");
@@ -183,10 +183,7 @@ public sealed class ServerSettings
                 + "reaches the port reads every patient. Where a firewall or a mesh lets only trusted callers in, say "
                 + "so with trusted-network.";
         }
-    }
 
-    private IEnumerable<string> FaultsOfTelemetry()
-    {
         if (Admin is { } admin && admin.Scheme != Uri.UriSchemeHttp)
         {
             yield return "admin must begin with http://.";
@@ -195,13 +192,7 @@ public sealed class ServerSettings
         if (Admin is { } operators && !TrustedNetwork && !operators.IsLoopback && !IsLoopback(operators.Host))
         {
             yield return
-                "admin must be a loopback address (127.0.0.1, [::1] or localhost), unless trusted-network says that only "
-                + "trusted callers reach it.";
-        }
-
-        if (TraceSampling is not (>= 0 and <= 1))
-        {
-            yield return "trace-sampling must be 0 to 1.";
+                "admin must be a loopback address (127.0.0.1, [::1] or localhost), unless trusted-network is said.";
         }
     }
 
@@ -268,6 +259,11 @@ public sealed class ServerSettings
         if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))
         {
             yield return "progress-every must be 00:00:01 to 00:01:00.";
+        }
+
+        if (TraceSampling is not (>= 0 and <= 1))
+        {
+            yield return "trace-sampling must be 0 to 1.";
         }
 
         if (DrainDelay < TimeSpan.Zero || DrainDelay > TimeSpan.FromSeconds(60))

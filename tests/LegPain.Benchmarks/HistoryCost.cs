@@ -64,7 +64,7 @@ internal static class HistoryCost
             var observation = SampleCases.Observe(knowledge.Findings[i % 40], i, DateTimeOffset.MaxValue);
             var command = new ReportObservations("default", $"r{i}", [1], null, [new(observation, null, 0, 0)]);
             var started = Stopwatch.GetTimestamp();
-            await patient.SubmitAsync(command);
+            await patient.SubmitAsync(command, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(started));
         }
 

@@ -45,7 +45,8 @@ internal static class IdleMemory
                         }, null, 0, 0))
                     .ToList();
                 var command = new ReportObservations("default", "r1", [1], null, report);
-                var reply = await grains.GetGrain<IPatientGrain>($"bench-{number}").SubmitAsync(command);
+                var reply = await grains.GetGrain<IPatientGrain>($"bench-{number}")
+                    .SubmitAsync(command, CancellationToken.None);
                 if (reply.Refusal is { } refusal)
                 {
                     throw new InvalidOperationException($"{refusal.Reason}: {refusal.Violations.Count} violation(s)");

@@ -14,11 +14,17 @@ switch (args.FirstOrDefault())
     case "reports":
         await ReportLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 8);
         break;
+    case "overload":
+        await OverloadLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 8);
+        break;
     case "memory":
         await IdleMemory.RunAsync();
         break;
     case "history":
         await HistoryCost.RunAsync();
+        break;
+    case "journal":
+        await JournalRates.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
         break;
     default:
         Console.WriteLine(
@@ -27,7 +33,9 @@ switch (args.FirstOrDefault())
               assess         one assessment by the engine: time and bytes allocated
               answer         one assessment written for the wire, in both views
               reports [s]    durable reports through gRPC against empty unary calls on the same server, 256 in flight
+              overload [s]   a server of 32 places pushed to 8 times its limit: what is admitted, refused, left after
               memory         bytes that an idle active patient holds
+              journal [s]    appends and head reads of SQLite and PostgreSQL against raw commits and reads of the same
               history        what a report and an activation cost as a patient's history grows
             """);
         break;

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
 using Google.Protobuf;
 using LegPain.Protocol.Triage.V1;
 
@@ -25,11 +22,11 @@ internal static class ReportLoad
     public static async Task RunAsync(int secondsPerRound)
     {
         await using var server = await ServerProcess.StartAsync();
-        var clients = Enumerable.Range(0, Connections).Select(_ => Client(server.Address)).ToArray();
+        var clients = Enumerable.Range(0, Connections).Select(_ => RawGrpc.Client(server.Address)).ToArray();
         var window = TimeSpan.FromSeconds(secondsPerRound);
         var next = 0;
-        ByteArrayContent Empty() => Content([]);
-        ByteArrayContent Next() => Content(Encode(Interlocked.Increment(ref next)));
+        ByteArrayContent Empty() => RawGrpc.Content([]);
+        ByteArrayContent Next() => RawGrpc.Content(Encode(Interlocked.Increment(ref next)));
 
         await MeasureAsync(HealthCheck, Empty, TimeSpan.FromSeconds(3));
         await MeasureAsync(Report, Next, TimeSpan.FromSeconds(5));
@@ -91,16 +88,7 @@ internal static class ReportLoad
         {
             while (Stopwatch.GetElapsedTime(started) < window)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path)
-                {
-                    Version = HttpVersion.Version20,
-                    VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                    Content = content(),
-                };
-                request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-                using var response = await clients[worker % clients.Length].SendAsync(request);
-                await response.Content.CopyToAsync(Stream.Null);
-                if (response.TrailingHeaders.TryGetValues("grpc-status", out var status) && status.Single() == "0")
+                if (await RawGrpc.CallAsync(clients[worker % clients.Length], path, content()) == RawGrpc.Ok)
                 {
                     Interlocked.Increment(ref done);
                 }
@@ -108,18 +96,4 @@ internal static class ReportLoad
         }));
         return (done, Stopwatch.GetElapsedTime(started));
     }
-
-    private static ByteArrayContent Content(byte[] message)
-    {
-        var framed = new byte[5 + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
-        message.CopyTo(framed, 5);
-        return new(framed) { Headers = { ContentType = new("application/grpc") } };
-    }
-
-    private static HttpClient Client(Uri address) =>
-        new(new SocketsHttpHandler { EnableMultipleHttp2Connections = false })
-        {
-            BaseAddress = address,
-        };
 }

@@ -30,7 +30,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync()
+    /// <summary>Starts a server.</summary>
+    /// <param name="options">Further options of its command line.</param>
+    public static async Task<ServerProcess> StartAsync(params IEnumerable<string> options)
     {
         var data = Directory.CreateTempSubdirectory("legpain-bench-").FullName;
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -43,6 +45,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             },
             RedirectStandardOutput = true,
         };
+        foreach (var option in options)
+        {
+            start.ArgumentList.Add(option);
+        }
+
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -24,15 +24,20 @@ internal sealed record CliResult(ExitCode Code, string Output, string Error)
 {
     private static readonly TimeSpan RunMax = TimeSpan.FromSeconds(90);
 
+    public static Task<CliResult> OfAsync(
+        string[] args, Uri? server = null, string input = "", TimeSpan? interruptAfter = null) =>
+        OfAsync(args, server is null ? [] : [server], input, interruptAfter);
+
+    /// <summary>Runs one command line with several servers in the environment.</summary>
     public static async Task<CliResult> OfAsync(
-        string[] args, Uri? server = null, string input = "", TimeSpan? interruptAfter = null)
+        string[] args, IReadOnlyList<Uri> servers, string input = "", TimeSpan? interruptAfter = null)
     {
         using var interrupt = new CancellationTokenSource(interruptAfter ?? Timeout.InfiniteTimeSpan);
         var output = new StringWriter();
         var error = new StringWriter();
         var terminal = Terminal.Over(
             TextWriter.Synchronized(output), TextWriter.Synchronized(error), new StringReader(input),
-            name => name == GlobalOptions.ServerVariable ? server?.ToString() : null);
+            name => name == GlobalOptions.ServerVariable ? string.Join(',', servers) : null);
         var code = await CommandTree.RunAsync(args, terminal, interrupt.Token).WaitAsync(
             RunMax, TestContext.Current.CancellationToken);
         return new((ExitCode)code, output.ToString(), error.ToString());

@@ -47,6 +47,16 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Robustness_SharesNoCodeWithTheServer()
+    {
+        var referenced = File.ReadLines(Path.Combine(Repository.Root, "tests/LegPain.Robustness/LegPain.Robustness.csproj"))
+            .Where(line => line.Contains("<ProjectReference", StringComparison.Ordinal)
+                && !line.Contains("ReferenceOutputAssembly=\"false\"", StringComparison.Ordinal));
+
+        Assert.Equal("LegPain.Client.csproj", Assert.Single(referenced).Split('/', '"')[^2]);
+    }
+
+    [Fact]
     public void Engine_ReferencesNothingButTheRuntime() =>
         Assert.All(
             Assembly.Load("LegPain.Engine").GetReferencedAssemblies(),

@@ -35,7 +35,7 @@ internal static class DemoCommand
         command.SetAction(terminal, async (result, cancellationToken) =>
         {
             await using var server = await EmbeddedServer.StartAsync(result.GetValue(data), cancellationToken);
-            using var client = global.Connect(result, server.Address);
+            using var client = global.Connect(result, [server.Address]);
             var pause = result.GetValue(fast) || !terminal.IsInteractive ? TimeSpan.Zero : Pause;
             var play = new Play(terminal, client, server.Address, pause,
                 await SourceNames.ReadAsync(client, cancellationToken),

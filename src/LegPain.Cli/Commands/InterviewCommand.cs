@@ -47,7 +47,7 @@ internal static class InterviewCommand
         {
             await using var embedded = global.NamesServer(result)
                 ? null : await EmbeddedServer.StartAsync(result.GetValue(data), cancellationToken);
-            using var client = embedded is null ? global.Connect(result) : global.Connect(result, embedded.Address);
+            using var client = embedded is null ? global.Connect(result) : global.Connect(result, [embedded.Address]);
             var json = result.GetValue(global.Json);
             var interview = new Interview(
                 json ? terminal.OnError() : terminal, client, await FindingCatalog.ReadAsync(client, cancellationToken),

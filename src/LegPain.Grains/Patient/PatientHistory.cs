@@ -5,9 +5,6 @@ namespace LegPain.Grains.Patient;
 /// <summary>A patient's stream in the journal, in the patient's own terms.</summary>
 internal sealed class PatientHistory(IJournal journal, string stream)
 {
-    /// <summary>Gets the name of the stream: the patient's key.</summary>
-    public string Stream { get; } = stream;
-
     /// <summary>Returns the state at a revision, from the newest snapshot before it and the events since.</summary>
     /// <param name="revision">The revision; <see cref="long.MaxValue"/> for the newest.</param>
     /// <param name="cancellationToken">Stops the read.</param>
@@ -17,7 +14,7 @@ internal sealed class PatientHistory(IJournal journal, string stream)
     public async ValueTask<(PatientState State, int Replayed)> ReplayAsync(
         long revision, CancellationToken cancellationToken)
     {
-        var snapshot = await journal.ReadSnapshotAsync(Stream, revision, cancellationToken);
+        var snapshot = await journal.ReadSnapshotAsync(stream, revision, cancellationToken);
         var state = snapshot is null ? PatientState.Empty : EventCodec.Decode(snapshot) ?? PatientState.Empty;
         var replayed = 0;
         while (state.Revision < revision)
@@ -44,7 +41,7 @@ internal sealed class PatientHistory(IJournal journal, string stream)
     public async ValueTask<IReadOnlyList<RecordedEvent>> EventsAsync(
         long afterRevision, int max, CancellationToken cancellationToken)
     {
-        var records = await journal.ReadAsync(Stream, afterRevision, max, cancellationToken);
+        var records = await journal.ReadAsync(stream, afterRevision, max, cancellationToken);
         for (var i = 0; i < records.Count; i++)
         {
             if (records[i].Sequence != afterRevision + 1 + i)
@@ -80,7 +77,7 @@ internal sealed class PatientHistory(IJournal journal, string stream)
         {
             try
             {
-                await journal.WriteSnapshotAsync(Stream, snapshot, CancellationToken.None);
+                await journal.WriteSnapshotAsync(stream, snapshot, CancellationToken.None);
             }
             catch (JournalException exception)
             {

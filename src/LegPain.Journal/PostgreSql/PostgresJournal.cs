@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text;
 using Npgsql;
 
 namespace LegPain.Journal.PostgreSql;
@@ -29,6 +30,7 @@ public sealed class PostgresJournal : IJournal
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writerSource;
     private readonly PostgresWriter _writer;
+    private readonly PostgresHeads _heads;
     private bool _disposed;
 
     private PostgresJournal(NpgsqlDataSource readers, NpgsqlDataSource writerSource, PostgresWriter writer)
@@ -36,6 +38,14 @@ public sealed class PostgresJournal : IJournal
         _readers = readers;
         _writerSource = writerSource;
         _writer = writer;
+        _heads = new(streams => ReadAsync(
+            "SELECT stream, tenant, sequence, rank, due_at, updated_at, summary FROM legpain.head "
+            + "WHERE stream = ANY($1)",
+            firstSequence: 0,
+            row => (row.GetString(0), new JournalHead(
+                row.GetString(1), row.GetInt64(2), row.GetInt32(3), row.IsDBNull(4) ? null : Time(row.GetInt64(4)),
+                Time(row.GetInt64(5)), row.GetFieldValue<byte[]>(6))),
+            CancellationToken.None, [streams]).AsTask());
     }
 
     /// <inheritdoc/>
@@ -126,6 +136,11 @@ public sealed class PostgresJournal : IJournal
     public async ValueTask<JournalRecord?> FindRequestAsync(
         string stream, string requestId, CancellationToken cancellationToken)
     {
+        if (!CanHold(requestId))
+        {
+            return null;
+        }
+
         var found = await ReadAsync(
             $"SELECT {RecordColumns} FROM legpain.record WHERE stream = $1 AND request_id = $2",
             firstSequence: 0, row => Record(stream, row), cancellationToken, stream, requestId);
@@ -160,17 +175,8 @@ public sealed class PostgresJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask<JournalHead?> ReadHeadAsync(string stream, CancellationToken cancellationToken)
-    {
-        var found = await ReadAsync(
-            "SELECT tenant, sequence, rank, due_at, updated_at, summary FROM legpain.head WHERE stream = $1",
-            firstSequence: 0,
-            row => new JournalHead(
-                row.GetString(0), row.GetInt64(1), row.GetInt32(2),
-                row.IsDBNull(3) ? null : Time(row.GetInt64(3)), Time(row.GetInt64(4)), row.GetFieldValue<byte[]>(5)),
-            cancellationToken, stream);
-        return found.FirstOrDefault();
-    }
+    public async ValueTask<JournalHead?> ReadHeadAsync(string stream, CancellationToken cancellationToken) =>
+        CanHold(stream) ? await _heads.ReadAsync(stream, cancellationToken) : null;
 
     /// <inheritdoc/>
     /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
@@ -182,6 +188,7 @@ public sealed class PostgresJournal : IJournal
         }
 
         await _writer.DisposeAsync();
+        await _heads.DisposeAsync();
         await _writerSource.DisposeAsync();
         await _readers.DisposeAsync();
     }
@@ -223,6 +230,10 @@ public sealed class PostgresJournal : IJournal
             ? record
             : throw new JournalCorruptException(record.Sequence);
     }
+
+    /// <summary>Whether PostgreSQL can hold a text: no NUL, no half of a character. Others are not there.</summary>
+    private static bool CanHold(string text) =>
+        !text.Contains('\0') && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 

@@ -28,7 +28,7 @@ internal sealed partial class HealthLog(ILogger<HealthLog> logger) : IHealthChec
     }
 
     [LoggerMessage(EventId = 310, EventName = "NodeHealthy", Level = LogLevel.Information,
-        Message = "The node is healthy again.")]
+        Message = "The node is healthy.")]
     private partial void LogHealthy();
 
     [LoggerMessage(EventId = 311, EventName = "NodeUnhealthy", Level = LogLevel.Warning,

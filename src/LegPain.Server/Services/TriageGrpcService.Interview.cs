@@ -89,7 +89,7 @@ internal sealed partial class TriageGrpcService
                 }
 
                 var shown = reading.Revision;
-                reading = await AnswerAsync(start.Patient, requestStream.Current);
+                reading = await AnswerAsync(start.Patient, requestStream.Current, context.CancellationToken);
                 if (reading.Revision <= shown)
                 {
                     // A repeated answer is answered as it was then: others may have reported since.
@@ -143,7 +143,8 @@ internal sealed partial class TriageGrpcService
         };
     }
 
-    private async Task<PatientReading> AnswerAsync(string patient, InterviewRequest request)
+    private async Task<PatientReading> AnswerAsync(
+        string patient, InterviewRequest request, CancellationToken cancellationToken)
     {
         var answer = RequestReader.Required(
             request.Answer, "answer", "Every message after the first is an answer.");
@@ -154,8 +155,9 @@ internal sealed partial class TriageGrpcService
         read.Check();
 
         var hash = RequestReader.Hash("report", answer.Observations);
-        var reply = await PatientOf(patient).SubmitAsync(new ReportObservations(
-            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations));
+        var report = new ReportObservations(
+            PatientKeys.DefaultTenant, write.RequestId, hash, write.ExpectedRevision, observations);
+        var reply = await SubmitAsync(patient, report, cancellationToken);
         return reply.Reading ?? throw Refuse.Because(reply.Refusal!, "answer.observations");
     }
 

@@ -189,7 +189,22 @@ internal sealed partial class TriageGrpcService(
 
     private async Task<Wire.Assessment> SubmitAsync(
         WriteFields write, PatientCommand command, ServerCallContext context) =>
-        Answer(await PatientOf(write.Patient).SubmitAsync(command), write.View, context);
+        Answer(await SubmitAsync(write.Patient, command, context.CancellationToken), write.View, context);
+
+    private async ValueTask<PatientReply> SubmitAsync(
+        string patient, PatientCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PatientOf(patient).SubmitAsync(command, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException
+            || (exception is OrleansException and not LimitExceededException))
+        {
+            // The call was sent and no answer came: the patient's node may have stored it before it was lost.
+            throw Refuse.Because(Refusal.Of(RefusalReason.OutcomeUnknown, 0));
+        }
+    }
 
     private Wire.Assessment Answer(PatientReply reply, AssessmentView view, ServerCallContext context) =>
         reply.Reading is { } reading

@@ -35,7 +35,6 @@ internal static class ServerTelemetry
         builder.AddConsoleLog(settings);
         builder.Logging.Configure(options =>
             options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
-        builder.Services.AddHostedService<MembershipMetrics>();
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         if (settings.Admin is not null)
         {

@@ -202,7 +202,7 @@ public sealed class InterviewSessionTests
     public async Task Begin_ToNoServer_IsAConnectionLost()
     {
         using var client = LegPainClient.Connect(
-            new("http://127.0.0.1:1"), new() { AttemptsMax = 2, BackoffFirst = TimeSpan.Zero });
+            new Uri("http://127.0.0.1:1"), new() { AttemptsMax = 2, BackoffFirst = TimeSpan.Zero });
 
         var failure = await Assert.ThrowsAsync<LegPainException>(() => BeginAsync(client));
 

@@ -2,6 +2,8 @@ using Google.Rpc;
 using Grpc.Core;
 using LegPain.Client;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Tests;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LegPain.Cli.Tests.Client;
 
@@ -16,12 +18,14 @@ public sealed class LegPainClientTests
         server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "OUTCOME_UNKNOWN", Soon));
         server.Refusals.Enqueue(ScriptedServer.Refusal(Code.ResourceExhausted, "JOURNAL_BUSY", Soon));
         server.Refusals.Enqueue(new RpcException(new(StatusCode.Unavailable, "bare")));
+        server.Refusals.Enqueue(new RpcException(new(StatusCode.Cancelled, "bare")));
+        server.Refusals.Enqueue(new RpcException(new(StatusCode.DeadlineExceeded, "bare")));
         using var client = Connect(server.Address);
 
         var assessment = await ReportAsync(client);
 
         Assert.Equal(1, assessment.Revision);
-        Assert.Equal(4, server.Requests.Count);
+        Assert.Equal(6, server.Requests.Count);
         Assert.Single(server.Requests.Select(request => request.RequestId).Distinct());
         Assert.Single(server.Requests.Distinct());
     }
@@ -45,7 +49,7 @@ public sealed class LegPainClientTests
         Enumerable.Range(0, 9)
             .ToList().ForEach(
                 _ => server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE", Soon)));
-        using var client = Connect(server.Address);
+        using var client = Connect(server.Address, attemptsMax: 4);
 
         var exception = await Assert.ThrowsAsync<LegPainException>(
             () => ReportAsync(client, new() { RequestId = "mine" }));
@@ -76,7 +80,7 @@ public sealed class LegPainClientTests
         Assert.Single(server.Requests);
         Assert.False(exception.IsRetryable);
         Assert.Equal(("SOME_REASON", (StatusCode)(int)code), (exception.Reason, exception.Code));
-        Assert.Equal("4", exception.Metadata["current_revision"]);
+        Assert.Equal(4, exception.CurrentRevision);
     }
 
     [Fact]
@@ -121,19 +125,70 @@ public sealed class LegPainClientTests
 
         await ReportAsync(client);
 
-        Assert.InRange(server.TimeLeft, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
+        Assert.InRange(server.TimeLeft, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
         Assert.Equal("fr", server.Language);
     }
 
     [Fact]
     public async Task Report_WithoutAServer_IsAConnectionLost()
     {
-        using var client = Connect(new("http://127.0.0.1:1"));
+        using var client = Connect(new("http://127.0.0.1:1"), attemptsMax: 4);
 
         var exception = await Assert.ThrowsAsync<LegPainException>(() => ReportAsync(client));
 
         Assert.True(exception.IsConnectionLost);
         Assert.Equal((StatusCode.Unavailable, string.Empty), (exception.Code, exception.Reason));
+        Assert.Equal(WriteOutcome.NotStored, exception.Outcome);
+    }
+
+    [Fact]
+    public async Task Report_WithoutAServer_IsGivenUpEarlyWhenToldSo()
+    {
+        using var client = LegPainClient.Connect(
+            new Uri("http://127.0.0.1:1"), new() { Deadline = Patience.Max, UnreachableMax = Soon });
+
+        var exception = await Assert.ThrowsAsync<LegPainException>(() => ReportAsync(client).InTime());
+
+        Assert.True(exception.IsConnectionLost);
+    }
+
+    [Fact]
+    public async Task Report_ThatIsNotAnswered_IsRepeatedWithTheSameRequestId()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.SilentReports = 2;
+        using var client = LegPainClient.Connect(
+            server.Address, new() { Deadline = Patience.Max, AttemptTimeout = TimeSpan.FromMilliseconds(300) });
+
+        await ReportAsync(client);
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Single(server.Requests.Distinct());
+    }
+
+    /// <summary>
+    /// The defaults but for the deadline outlast a failover: the server refuses for 15 seconds of the client's clock.
+    /// </summary>
+    [Fact]
+    public async Task Report_DuringAFailover_IsStoredWithinTheDeadline()
+    {
+        var begin = TimeProvider.System.GetUtcNow();
+        var clock = new FakeTimeProvider(begin);
+        await using var server = await ScriptedServer.StartAsync();
+        server.Refuses = () => clock.GetUtcNow() - begin < TimeSpan.FromSeconds(15)
+            ? new RpcException(new(StatusCode.Unavailable, "bare")) : null;
+        using var client = LegPainClient.Connect(
+            server.Address, new() { Deadline = TimeSpan.FromSeconds(30), Clock = clock });
+
+        var reporting = ReportAsync(client);
+        await Patience.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            return reporting.IsCompleted;
+        });
+
+        Assert.Equal(1, (await reporting).Revision);
+        Assert.InRange(clock.GetUtcNow() - begin, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -148,8 +203,17 @@ public sealed class LegPainClientTests
             () => client.ReportObservationsAsync("p", [new() { Finding = "fever" }], cancellationToken: stop.Token));
     }
 
-    private static LegPainClient Connect(Uri address) =>
-        LegPainClient.Connect(address, new() { BackoffFirst = TimeSpan.FromMilliseconds(5), Jitter = () => 0.5 });
+    [Fact]
+    public void Options_OutOfTheirRange_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => LegPainClient.Connect(new Uri("http://127.0.0.1:1"), new() { AttemptTimeout = TimeSpan.Zero }));
+        Assert.Throws<ArgumentException>(() => LegPainClient.Connect([]));
+    }
+
+    private static LegPainClient Connect(Uri address, int attemptsMax = int.MaxValue) => LegPainClient.Connect(
+        address,
+        new() { AttemptsMax = attemptsMax, BackoffFirst = TimeSpan.FromMilliseconds(5), Jitter = () => 0.5 });
 
     private static Task<Assessment> ReportAsync(LegPainClient client, RequestOptions? options = null) =>
         client.ReportObservationsAsync(

@@ -20,6 +20,15 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
     /// <summary>Gets the refusals to come; when there are none left, calls succeed.</summary>
     public ConcurrentQueue<RpcException> Refusals { get; } = new();
 
+    /// <summary>Gets or sets what refuses every report for as long as it returns something.</summary>
+    public Func<RpcException?> Refuses { get; set; } = () => null;
+
+    /// <summary>Gets or sets how many of the next reports are received and never answered.</summary>
+    public int SilentReports { get; set; }
+
+    /// <summary>Gets the trace contexts that reports came with; null where there was none.</summary>
+    public ConcurrentQueue<string?> Parents { get; } = new();
+
     /// <summary>Gets every request received.</summary>
     public ConcurrentQueue<ReportObservationsRequest> Requests { get; } = new();
 
@@ -87,14 +96,26 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         await gone.Task;
     }
 
-    public override Task<ReportObservationsResponse> ReportObservations(
+    public override async Task<ReportObservationsResponse> ReportObservations(
         ReportObservationsRequest request, ServerCallContext context)
     {
         Requests.Enqueue(request);
         TimeLeft = context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime;
         Language = context.RequestHeaders.GetValue("accept-language");
+        Parents.Enqueue(context.RequestHeaders.GetValue("traceparent"));
+        if (SilentReports > 0)
+        {
+            SilentReports--;
+            await StaySilentAsync(context);
+        }
+
+        if (Refuses() is { } always)
+        {
+            throw always;
+        }
+
         return Refusals.TryDequeue(out var refusal)
-            ? throw refusal : Task.FromResult(new ReportObservationsResponse { Assessment = new() { Revision = 1 } });
+            ? throw refusal : new() { Assessment = new() { Revision = 1 } };
     }
 
     public override async Task WatchAssessment(

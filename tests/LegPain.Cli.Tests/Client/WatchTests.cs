@@ -1,4 +1,5 @@
 using Google.Rpc;
+using Grpc.Core;
 using LegPain.Client;
 using LegPain.Protocol.Triage.V1;
 
@@ -14,15 +15,34 @@ public sealed class WatchTests
         await using var server = await ScriptedServer.StartAsync();
         server.Watches.Enqueue([1, 2]);
         server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE", TimeSpan.FromMilliseconds(10)));
-        server.Watches.Enqueue([2, 1, 3, -5]);
+        server.Watches.Enqueue([2, 1, 3, -3, -2]);
         server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE", TimeSpan.FromMilliseconds(10)));
-        server.Watches.Enqueue([6]);
+        server.Watches.Enqueue([4]);
         using var client = LegPainClient.Connect(server.Address, new() { Jitter = () => 0 });
 
         var revisions = await TakeAsync(client, "p", 4);
 
-        Assert.Equal([1, 2, 3, 6], revisions);
-        Assert.Equal([0, 2, 5], server.WatchedFrom);
+        Assert.Equal([1, 2, 3, 4], revisions);
+        Assert.Equal([0, 2, 3], server.WatchedFrom);
+    }
+
+    /// <summary>Above 0 is an assessment, below 0 a progress message.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-2)]
+    public async Task Watch_ThatLeavesOutARevision_ThrowsAfterWhatCameBefore(long next)
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Watches.Enqueue([1, next]);
+        using var client = LegPainClient.Connect(server.Address);
+        var revisions = new List<long>();
+
+        var gap = await Assert.ThrowsAsync<LegPainException>(() => TakeAsync(client, "p", 2, revisions));
+
+        Assert.Equal([1], revisions);
+        Assert.Equal((LegPainException.WatchGap, StatusCode.DataLoss), (gap.Reason, gap.Code));
+        Assert.Equal(
+            ("1", $"{Math.Abs(next)}"), (gap.Metadata["last_revision"], gap.Metadata["received_revision"]));
     }
 
     [Fact]
@@ -43,7 +63,7 @@ public sealed class WatchTests
         await using var server = await ScriptedServer.StartAsync();
         Enumerable.Range(0, 9).ToList().ForEach(_ => server.Refusals.Enqueue(
             ScriptedServer.Refusal(Code.ResourceExhausted, "TOO_MANY_WATCHES", TimeSpan.FromMilliseconds(5))));
-        using var client = LegPainClient.Connect(server.Address);
+        using var client = LegPainClient.Connect(server.Address, new() { AttemptsMax = 4 });
 
         await Assert.ThrowsAsync<LegPainException>(() => TakeAsync(client, "p", 1));
 
@@ -96,11 +116,12 @@ public sealed class WatchTests
         "p", [new() { Finding = finding, Presence = Presence.Present }],
         cancellationToken: TestContext.Current.CancellationToken);
 
-    private static async Task<List<long>> TakeAsync(LegPainClient client, string patient, int count)
+    private static async Task<List<long>> TakeAsync(
+        LegPainClient client, string patient, int count, List<long>? into = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         stop.CancelAfter(TestMax);
-        var revisions = new List<long>();
+        var revisions = into ?? [];
         await foreach (var assessment in client.WatchAsync(patient, cancellationToken: stop.Token))
         {
             revisions.Add(assessment.Revision);

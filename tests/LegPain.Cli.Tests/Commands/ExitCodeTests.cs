@@ -35,6 +35,8 @@ public sealed class ExitCodeTests(ServerFixture server)
     [InlineData("assessment -p x --as-of yesterday")]
     [InlineData("assess fever --language de")]
     [InlineData("assess fever --server bogus")]
+    [InlineData("assess fever --server http://127.0.0.1:1,bogus")]
+    [InlineData("assess fever --server ,")]
     [InlineData("serve --listen bogus")]
     [InlineData("serve --listen http://0.0.0.0:5080")]
     [InlineData("interview --server http://127.0.0.1:1")]
@@ -58,6 +60,22 @@ public sealed class ExitCodeTests(ServerFixture server)
 
         Assert.Equal(ExitCode.Unreachable, result.Code);
         Assert.Contains("cannot be reached", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--server {0},{1}")]
+    [InlineData("--server {0} --server {1}")]
+    [InlineData("")]
+    public async Task AnyCommand_WithOneOfTwoServersDead_IsOk(string servers)
+    {
+        var line = "assess fever " + string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, servers, Nowhere, server.Address);
+
+        var result = await CliResult.OfAsync(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries), [Nowhere, server.Address]);
+
+        Assert.Equal(ExitCode.Ok, result.Code);
+        Assert.Empty(result.Error);
     }
 
     [Fact]

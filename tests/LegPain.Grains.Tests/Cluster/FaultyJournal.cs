@@ -14,7 +14,11 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Gets or sets whether snapshots are refused.</summary>
     public bool SnapshotsFail { get; set; }
 
-    public bool IsExclusive => inner.IsExclusive;
+    /// <summary>Gets or sets whether the storage cannot be read.</summary>
+    public bool ReadsFail { get; set; }
+
+    /// <summary>Gets or sets whether no other process appends.</summary>
+    public bool IsExclusive { get; set; } = true;
 
     public bool IsWritable => inner.IsWritable;
 
@@ -24,6 +28,7 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     public async ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(
         string stream, long afterSequence, int max, CancellationToken cancellationToken)
     {
+        ThrowIfReadsFail();
         var records = await inner.ReadAsync(stream, afterSequence, max, cancellationToken);
         Interlocked.Add(ref _recordsRead, records.Count);
         return records.FirstOrDefault(record => Corrupt.ContainsKey((stream, record.Sequence))) is { } corrupt
@@ -32,8 +37,11 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     }
 
     public ValueTask<JournalSnapshot?> ReadSnapshotAsync(
-        string stream, long atOrBefore, CancellationToken cancellationToken) =>
-        inner.ReadSnapshotAsync(stream, atOrBefore, cancellationToken);
+        string stream, long atOrBefore, CancellationToken cancellationToken)
+    {
+        ThrowIfReadsFail();
+        return inner.ReadSnapshotAsync(stream, atOrBefore, cancellationToken);
+    }
 
     public ValueTask WriteSnapshotAsync(
         string stream, JournalSnapshot snapshot, CancellationToken cancellationToken) => SnapshotsFail
@@ -44,11 +52,22 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
         string stream, string requestId, CancellationToken cancellationToken) =>
         inner.FindRequestAsync(stream, requestId, cancellationToken);
 
-    public ValueTask<JournalHead?> ReadHeadAsync(string stream, CancellationToken cancellationToken) =>
-        inner.ReadHeadAsync(stream, cancellationToken);
+    public ValueTask<JournalHead?> ReadHeadAsync(string stream, CancellationToken cancellationToken)
+    {
+        ThrowIfReadsFail();
+        return inner.ReadHeadAsync(stream, cancellationToken);
+    }
 
     /// <summary>Returns how many records were read since it was last asked.</summary>
     public int TakeRecordsRead() => Interlocked.Exchange(ref _recordsRead, 0);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private void ThrowIfReadsFail()
+    {
+        if (ReadsFail)
+        {
+            throw new JournalReadException(new IOException());
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal static class PatientCalls
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static Task<PatientReply> SubmitInTime(this IPatientGrain patient, PatientCommand command) =>
-        patient.SubmitAsync(command).InTime();
+        patient.SubmitAsync(command, Token).InTime();
 
     /// <summary>Submits a command that must be accepted.</summary>
     public static async Task<PatientReading> AcceptedAsync(this IPatientGrain patient, PatientCommand command)

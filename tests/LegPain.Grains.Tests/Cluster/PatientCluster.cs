@@ -3,6 +3,7 @@ using LegPain.Journal;
 using LegPain.Journal.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using Xunit;
 
@@ -49,6 +50,10 @@ public sealed class PatientCluster : IAsyncLifetime
             host.Services.AddSingleton<TimeProvider>(Clock);
             host.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         });
+
+        // A canceled call ends when the silo has heard of it, so a test knows that it has.
+        builder.ConfigureClient(client => client.Services.Configure<ClientMessagingOptions>(
+            options => options.WaitForCancellationAcknowledgement = true));
         _cluster = builder.Build();
         await _cluster.DeployAsync().InTime();
     }

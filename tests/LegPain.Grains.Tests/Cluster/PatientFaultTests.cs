@@ -182,13 +182,13 @@ public sealed class PatientFaultTests(PatientCluster cluster) : IDisposable
         const string Key = "no-snapshot";
         cluster.Faulty.SnapshotsFail = true;
 
-        for (var i = 1; i <= PatientGrain.SnapshotEvery + 1; i++)
+        for (var i = 1; i <= PatientSession.SnapshotEvery + 1; i++)
         {
             Assert.Equal(i, (await cluster.Patient(Key).AcceptedAsync(Report(Request(i), Present("fever")))).Revision);
         }
 
         await cluster.DeactivateAsync(Key);
-        Assert.Equal(PatientGrain.SnapshotEvery + 1, (await cluster.Patient(Key).ReadAsync()).Reading?.Revision);
+        Assert.Equal(PatientSession.SnapshotEvery + 1, (await cluster.Patient(Key).ReadAsync()).Reading?.Revision);
     }
 
     private static Func<JournalAppend, ValueTask> Failing(string key, JournalException exception) =>

@@ -30,7 +30,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
             var live = await FillAsync(cluster, patient, Reported - 1);
             await Patience.UntilAsync(async () =>
                 await journal.ReadSnapshotAsync(Key, long.MaxValue, TestContext.Current.CancellationToken)
-                    is { Sequence: Reported - PatientGrain.SnapshotEvery });
+                    is { Sequence: Reported - PatientSession.SnapshotEvery });
             await cluster.DeactivateAsync(Key);
             cluster.Faulty.TakeRecordsRead();
 
@@ -39,7 +39,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
 
             var elapsed = Stopwatch.GetElapsedTime(started);
             output.WriteLine($"Activated after {Reported - 1} reports in {elapsed.TotalMilliseconds} ms.");
-            Assert.InRange(cluster.Faulty.TakeRecordsRead(), 1, PatientGrain.SnapshotEvery);
+            Assert.InRange(cluster.Faulty.TakeRecordsRead(), 1, PatientSession.SnapshotEvery);
             Assert.Equal(Describe.Of(live), Describe.Of(replayed.Reading));
             Assert.Equal(Reported, (await FillAsync(cluster, patient, 1, Reported)).Revision);
             var past = await patient.RefusedAsync(Report("past", Present("fever")));

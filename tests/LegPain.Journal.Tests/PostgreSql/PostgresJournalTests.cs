@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LegPain.Journal.PostgreSql;
 using Xunit;
 using static LegPain.Journal.Tests.Samples;
@@ -28,6 +29,40 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         Assert.Empty(await Journal.ReadAsync(StreamA));
         Assert.Null(await Journal.HeadAsync(StreamA));
     }
+
+    [Theory]
+    [InlineData("with a \0")]
+    [InlineData("with half a \\ud83d")]
+    public async Task Read_OfATextThatDoesNotFit_FindsNothingAndHarmsNoOther(string escaped)
+    {
+        var misfit = Regex.Unescape(escaped);
+        await Journal.FillAsync(StreamA, 1);
+
+        var heads = await Task.WhenAll(Enumerable.Range(0, 50)
+            .Select(i => Journal.ReadHeadAsync(i % 2 == 0 ? StreamA : misfit, Token).AsTask())).InTime();
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => i % 2 == 0), heads.Select(head => head is not null));
+        Assert.Null(await Journal.FindAsync(StreamA, misfit));
+    }
+
+    [Fact]
+    public async Task ReadHead_OfManyStreamsAtOnce_GivesEachItsOwn()
+    {
+        const int Streams = 300;
+        await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => Journal.FillAsync($"stream-{i}", 1 + (i % 3))));
+
+        var heads = await Task.WhenAll(Enumerable.Range(0, Streams * 2)
+            .Select(i => Journal.ReadHeadAsync($"stream-{i}", Token).AsTask())).InTime();
+
+        Assert.Equal(
+            Enumerable.Range(0, Streams * 2).Select(i => i < Streams ? 1 + (i % 3) : 0L),
+            heads.Select(head => head?.Sequence ?? 0));
+    }
+
+    [Fact]
+    public async Task ReadHead_WithACancelledToken_IsCancelled() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Journal.ReadHeadAsync(StreamA, new(canceled: true)).InTime());
 
     protected override async ValueTask<IJournal> OpenAsync() =>
         await PostgresJournal.OpenAsync(await postgres.CreateDatabaseAsync(), Token);

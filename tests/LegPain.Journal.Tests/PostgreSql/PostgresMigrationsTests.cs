@@ -25,7 +25,8 @@ public sealed class PostgresMigrationsTests(PostgresFixture postgres) : IAsyncLi
         Assert.Equal("1,2", await ScalarAsync("SELECT string_agg(i::text, ',' ORDER BY i) FROM c"));
         Assert.Equal(
             "first 1, first 2, second 1, second 2",
-            await ScalarAsync("SELECT string_agg(set || ' ' || number, ', ' ORDER BY set, number) FROM legpain.migration"));
+            await ScalarAsync(
+                "SELECT string_agg(set || ' ' || number, ', ' ORDER BY set, number) FROM legpain.migration"));
     }
 
     [Fact]

@@ -37,10 +37,10 @@ internal static class Raw
                 """));
 
     /// <summary>Waits until somebody waits for a lock that this connection holds.</summary>
-    public static Task UntilWaitedForAsync(this NpgsqlConnection connection, int waiting = 1) =>
-        Patience.UntilAsync(async () => (long)(await connection.ScalarAsync(
-            "SELECT count(*) FROM pg_stat_activity "
-            + "WHERE datname = current_database() AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"))! >= waiting);
+    public static Task UntilWaitedForAsync(this NpgsqlConnection connection) =>
+        Patience.UntilAsync(async () => (bool)(await connection.ScalarAsync(
+            "SELECT EXISTS (SELECT FROM pg_locks "
+            + "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"))!);
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql)
     {

@@ -166,6 +166,8 @@ public sealed class OverloadTests : IAsyncDisposable
         Assert.Equal("PATIENT_NOT_FOUND", other.Reason);
         Assert.Equal(Calls + 1, events.Events.Select(e => e.RequestId).Distinct().Count());
         Assert.Equal(Calls + 1, events.Events.Count);
+        Assert.DoesNotContain(
+            server.Log.Lines, line => line.Text.Contains("legpain.patient/", StringComparison.Ordinal));
     }
 
     private static void AssertPatientBusy(Refused refused) => Assert.Equal(

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using LegPain.Server.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace LegPain.Server.Tests.Telemetry;
@@ -14,7 +13,7 @@ public sealed class MembershipMetricsTests
     [InlineData(0, SiloStatus.Active, SiloStatus.ShuttingDown, SiloStatus.Dead)]
     [InlineData(0, SiloStatus.Active, SiloStatus.Stopping, SiloStatus.Dead)]
     [InlineData(0, SiloStatus.Dead)]
-    public async Task Silo_ThatDidNotStopInOrder_IsOneDeath(int deaths, params SiloStatus[] statuses)
+    public void Silo_ThatDidNotStopInOrder_IsOneDeath(int deaths, params SiloStatus[] statuses)
     {
         var counted = 0L;
         using var listener = new MeterListener();
@@ -27,8 +26,7 @@ public sealed class MembershipMetricsTests
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
         listener.Start();
-        await using var services = new ServiceCollection().BuildServiceProvider();
-        var metrics = new MembershipMetrics(services);
+        var metrics = new MembershipMetrics(oracle: null!); // Only the start asks it.
         var silo = SiloAddress.New(IPAddress.Loopback, 11111, 1);
 
         foreach (var status in statuses)

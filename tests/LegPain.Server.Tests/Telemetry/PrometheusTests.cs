@@ -38,7 +38,7 @@ public sealed partial class PrometheusTests
     [Fact]
     public async Task AlertRules_PassPrometheusOwnCheck()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "Needs Debian's prometheus; tests/run installs it as root.");
+        Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "Needs Debian's prometheus; tests/run installs it.");
 
         Assert.Empty(await PrometheusServer.CheckAsync(PrometheusServer.RuleFile));
     }

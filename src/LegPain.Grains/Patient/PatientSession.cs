@@ -1,0 +1,411 @@
+using System.Diagnostics;
+using LegPain.Engine.Inference;
+using LegPain.Engine.Knowledge;
+using LegPain.Engine.Vocabulary;
+using LegPain.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace LegPain.Grains.Patient;
+
+/// <summary>
+/// The life of one activation of a patient: decide, append, apply, signal, the way of every command, one way; and reads
+/// beside it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The candidate state is assessed before the append, because the head row with its urgency is written in the same
+/// transaction; it becomes the state, and is seen by anyone, only once the append is durable.
+/// </para>
+/// <para>
+/// Reads interleave with a command (src/decisions/0004), commands do not interleave with each other: the caller sees to
+/// both, and that one thread at a time is here. Either takes one immutable state and uses that one to its end; the
+/// state only ever moves forward, to what is durable.
+/// </para>
+/// <para>
+/// Knows nothing of Orleans, so that the simulation in the tests drives this very class through every order of events.
+/// </para>
+/// </remarks>
+internal sealed partial class PatientSession(
+    string patient, IJournal journal, KnowledgeLibrary library, TimeProvider clock, ILogger logger)
+{
+    /// <summary>A snapshot is kept every so many revisions: what a replay has to read at most.</summary>
+    public const int SnapshotEvery = 100;
+
+    private const int ConflictsMax = 3;
+
+    private readonly KnowledgeBase _knowledge = library.InForce;
+    private readonly PatientHistory _history = new(journal, patient);
+    private readonly PatientObservers _observers = new(clock);
+    private PatientState _state = PatientState.Empty;
+    private JournalException? _broken;
+
+    /// <summary>
+    /// Gets whether this activation is not trusted any more: it refuses, and should make room for the next one, which
+    /// replays what is on disk. So neither a failed append nor a restored record needs a restart.
+    /// </summary>
+    public bool IsBroken => _broken is not null;
+
+    /// <summary>Replays the patient. When the journal fails the activation is broken from the start.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        using var span = PatientTelemetry.StartActivate();
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            (_state, var replayed) = await _history.ReplayAsync(long.MaxValue, cancellationToken);
+            PatientTelemetry.Activated(span, replayed, Stopwatch.GetElapsedTime(started));
+        }
+        catch (JournalException exception)
+        {
+            LogUnreadable(exception, (exception as JournalCorruptException)?.Sequence);
+            _broken = exception;
+        }
+    }
+
+    /// <inheritdoc cref="IPatientGrain.SubmitAsync"/>
+    public async ValueTask<PatientReply> SubmitAsync(PatientCommand command, CancellationToken cancellationToken)
+    {
+        var (reading, refusal) = await DecideAndAppendAsync(command, cancellationToken);
+        PatientTelemetry.Decided(command, refusal, reading?.Assessment);
+        return new(reading, refusal);
+    }
+
+    /// <inheritdoc cref="IPatientGrain.ReadAsync"/>
+    public async ValueTask<PatientReply> ReadAsync(
+        long? revision, DateTimeOffset? asOf, CancellationToken cancellationToken)
+    {
+        var (_, readings, refusal) = await ReadUnderAsync([new(revision, asOf, null, [])], cancellationToken);
+        return new(refusal is null ? readings[0] : null, refusal);
+    }
+
+    /// <inheritdoc cref="IPatientGrain.ReadUnderAsync"/>
+    public async ValueTask<PatientReadings> ReadUnderAsync(
+        IReadOnlyList<ReadingTerms> wanted, CancellationToken cancellationToken)
+    {
+        var readings = new List<PatientReading>(wanted.Count);
+        try
+        {
+            var newest = wanted.All(terms => terms.Revision < _state.Revision)
+                ? _state
+                : await NewestAsync(cancellationToken);
+            var now = NotBefore(newest.RecordedAt);
+            foreach (var terms in wanted)
+            {
+                if (Unreadable(terms.Revision ?? 1, newest) is { } unreadable)
+                {
+                    return new(newest.Revision, [], unreadable);
+                }
+
+                var state = await StateAtAsync(terms.Revision ?? newest.Revision, newest, cancellationToken);
+                var at = terms.AsOf ?? (state.Revision == newest.Revision ? now : state.RecordedAt);
+                var (reading, refusal) = PatientReader.Read(state, terms, library, at, now);
+                if (reading is null)
+                {
+                    return new(newest.Revision, [], refusal);
+                }
+
+                readings.Add(reading);
+            }
+
+            return new(newest.Revision, readings, null);
+        }
+        catch (JournalException exception)
+        {
+            return new(_state.Revision, [], Refuse(exception));
+        }
+    }
+
+    /// <inheritdoc cref="IPatientGrain.ReadSinceAsync"/>
+    public async ValueTask<PatientReadings> ReadSinceAsync(
+        long afterRevision, int max, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Whoever follows asks until nothing is left: only that answer must be sure to miss nothing.
+            var newest = afterRevision < _state.Revision ? _state : await NewestAsync(cancellationToken);
+            if (_broken is { } || afterRevision < 0 || afterRevision > newest.Revision)
+            {
+                return new(newest.Revision, [], Unreadable(afterRevision, newest));
+            }
+
+            if (afterRevision == newest.Revision)
+            {
+                return new(newest.Revision, [], null);
+            }
+
+            if (afterRevision == newest.Revision - 1)
+            {
+                return new(newest.Revision, [Assess(newest, newest.RecordedAt)], null);
+            }
+
+            var (state, _) = await _history.ReplayAsync(afterRevision, cancellationToken);
+            var readings = new List<PatientReading>();
+            var events = await _history.EventsAsync(afterRevision, max, cancellationToken);
+
+            // A command may have appended meanwhile: what is not the patient's state yet is for the next read.
+            foreach (var recorded in events.Where(one => one.Revision <= newest.Revision))
+            {
+                state = state.Apply(recorded.Event, recorded.RecordedAt);
+                readings.Add(Assess(state, state.RecordedAt));
+            }
+
+            return new(newest.Revision, readings, null);
+        }
+        catch (JournalException exception)
+        {
+            return new(_state.Revision, [], Refuse(exception));
+        }
+    }
+
+    /// <inheritdoc cref="IPatientGrain.ReadEventsAsync"/>
+    public async ValueTask<PatientEventPage> ReadEventsAsync(
+        long afterRevision, int max, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var newest = await NewestAsync(cancellationToken);
+            return (Unreadable(1, newest) ?? (afterRevision < 0 ? Unreadable(afterRevision, newest) : null))
+                is { } refusal
+                ? new(newest.Revision, [], refusal)
+                : new(newest.Revision, await _history.EventsAsync(afterRevision, max, cancellationToken), null);
+        }
+        catch (JournalException exception)
+        {
+            return new(_state.Revision, [], Refuse(exception));
+        }
+    }
+
+    /// <inheritdoc cref="IPatientGrain.SubscribeAsync"/>
+    public void Subscribe(IPatientObserver observer) => _observers.Add(observer);
+
+    /// <inheritdoc cref="IPatientGrain.UnsubscribeAsync"/>
+    public void Unsubscribe(IPatientObserver observer) => _observers.Remove(observer);
+
+    private async ValueTask<(PatientReading? Reading, Refusal? Refusal)> DecideAndAppendAsync(
+        PatientCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var attempt = 0; attempt < ConflictsMax && _broken is null; attempt++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // A read may move the state on at any await: what is decided on one is appended to that one.
+                var state = _state;
+                var now = NotBefore(state.RecordedAt);
+                var context = command is AmendObservation amend
+                    ? AmendmentContext.From(await _history.AllEventsAsync(cancellationToken), amend)
+                    : null;
+                var decision = PatientDecider.Decide(state, command, _knowledge, now, context);
+                if (decision.Refusal is { } refusal)
+                {
+                    // What is refused now may have been done before: a repeat answers as the first time.
+                    if (await FindRepeatAsync(command) is { } repeat)
+                    {
+                        return repeat;
+                    }
+
+                    // A refusal is never appended, so the journal does not fence it: ask whether its state was old.
+                    if (refusal.Reason == RefusalReason.InvalidObservations
+                        || !await CatchUpIfBehindAsync(state, CancellationToken.None))
+                    {
+                        return (null, refusal);
+                    }
+
+                    LogFenced(state.Revision, _state.Revision);
+                    continue;
+                }
+
+                var next = state.Apply(decision.Event!, now);
+                var reading = Assess(next, now);
+                var result = await AppendAsync(command, decision.Event!, reading);
+                switch (result.Outcome)
+                {
+                    case AppendOutcome.Appended:
+                        MoveTo(next);
+                        Snapshot(next);
+                        return (reading, null);
+                    case AppendOutcome.AlreadyApplied:
+                        await CatchUpAsync(CancellationToken.None);
+                        return await FindRepeatAsync(command)
+                            ?? (null, Refusal.Of(RefusalReason.Unavailable, _state.Revision));
+                    default:
+                        LogFenced(state.Revision, result.Sequence);
+                        await CatchUpAsync(CancellationToken.None);
+                        break;
+                }
+            }
+
+            return (null,
+                _broken is { } broken ? Refuse(broken) : Refusal.Of(RefusalReason.Unavailable, _state.Revision));
+        }
+        catch (JournalException exception) when (exception is not JournalRejectedException)
+        {
+            if (exception is JournalUnknownOutcomeException or JournalCorruptException)
+            {
+                LogBroken(exception);
+                _broken = exception;
+            }
+
+            return (null, Refuse(exception));
+        }
+    }
+
+    private ValueTask<AppendResult> AppendAsync(PatientCommand command, PatientEvent happens, PatientReading reading)
+    {
+        var assessment = reading.Assessment;
+        var outcome = new EventOutcome(
+            _knowledge.Id, _knowledge.Version, _knowledge.Hash, assessment.Disposition.Urgency, Raised(assessment));
+        return journal.AppendAsync(
+            new(
+                patient,
+                new(reading.Revision, reading.RecordedAt, command.RequestId, command.RequestHash,
+                    EventCodec.Encode(happens, outcome)),
+                new(command.Tenant, reading.Revision, (int)assessment.Disposition.Urgency, reading.ChangesAt,
+                    reading.RecordedAt, ReadOnlyMemory<byte>.Empty)),
+            CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Answers a repeated request as the first time, or says that its id was used for something else.
+    /// </summary>
+    /// <returns>Null when the request was never seen.</returns>
+    private async ValueTask<(PatientReading? Reading, Refusal? Refusal)?> FindRepeatAsync(PatientCommand command)
+    {
+        if (_state.Revision == 0
+            || await journal.FindRequestAsync(patient, command.RequestId, CancellationToken.None)
+                is not { } earlier)
+        {
+            return null;
+        }
+
+        if (!earlier.RequestHash.Span.SequenceEqual(command.RequestHash))
+        {
+            return (null, Refusal.Of(RefusalReason.RequestIdReused, _state.Revision));
+        }
+
+        var (state, _) = earlier.Sequence == _state.Revision
+            ? (_state, 0)
+            : await _history.ReplayAsync(earlier.Sequence, CancellationToken.None);
+        return (Assess(state, state.RecordedAt), null);
+    }
+
+    /// <summary>
+    /// Returns the newest state. Another activation, on another node, may have gone on without this one knowing, unless
+    /// only this process can append.
+    /// </summary>
+    private async ValueTask<PatientState> NewestAsync(CancellationToken cancellationToken)
+    {
+        if (!journal.IsExclusive && _broken is null)
+        {
+            await CatchUpIfBehindAsync(_state, cancellationToken);
+        }
+
+        return _state;
+    }
+
+    /// <summary>Returns whether the journal was ahead of a state; the patient's own is then no longer.</summary>
+    private async ValueTask<bool> CatchUpIfBehindAsync(PatientState state, CancellationToken cancellationToken)
+    {
+        var head = await journal.ReadHeadAsync(patient, cancellationToken);
+        if (head is null || head.Sequence <= state.Revision)
+        {
+            return false;
+        }
+
+        if (head.Sequence > _state.Revision)
+        {
+            await CatchUpAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes in what another activation of this patient wrote.</summary>
+    private async ValueTask CatchUpAsync(CancellationToken cancellationToken) =>
+        MoveTo((await _history.ReplayAsync(long.MaxValue, cancellationToken)).State);
+
+    /// <summary>
+    /// Moves to a state that is durable, and tells the observers. Forward only: while one call waited for the journal
+    /// another may have moved further.
+    /// </summary>
+    private void MoveTo(PatientState durable)
+    {
+        if (durable.Revision > _state.Revision)
+        {
+            _state = durable;
+            _observers.Signal(patient, durable.Revision);
+        }
+    }
+
+    private PatientReading Assess(PatientState state, DateTimeOffset at) => PatientReader.Read(state, _knowledge, at);
+
+    private async ValueTask<PatientState> StateAtAsync(
+        long revision, PatientState newest, CancellationToken cancellationToken) => revision == newest.Revision
+        ? newest
+        : (await _history.ReplayAsync(revision, cancellationToken)).State;
+
+    /// <summary>
+    /// Never earlier than the last record: a clock that was set back, or another node's, must not reorder a history.
+    /// </summary>
+    private DateTimeOffset NotBefore(DateTimeOffset recordedAt)
+    {
+        var now = clock.GetUtcNow();
+        return now > recordedAt ? now : recordedAt;
+    }
+
+    private void Snapshot(PatientState state)
+    {
+        if (state.Revision % SnapshotEvery == 0)
+        {
+            _history.KeepSnapshot(state, exception => LogSnapshotLost(exception));
+        }
+    }
+
+    private Refusal? Unreadable(long revision, PatientState newest) =>
+        _broken is { } broken ? Refuse(broken)
+        : newest.Revision == 0 && revision > 0 ? Refusal.Of(RefusalReason.PatientNotFound, 0)
+        : revision > newest.Revision || revision < 1 ? Refusal.Of(RefusalReason.RevisionNotFound, newest.Revision)
+        : null;
+
+    private Refusal Refuse(JournalException exception) => Refusal.Of(
+        exception switch
+        {
+            JournalBusyException => RefusalReason.JournalBusy,
+            JournalFullException => RefusalReason.StorageFull,
+            JournalCorruptException => RefusalReason.RecordCorrupt,
+            JournalUnknownOutcomeException => RefusalReason.OutcomeUnknown,
+            _ => RefusalReason.Unavailable,
+        },
+        _state.Revision);
+
+    private static List<string> Raised(Assessment assessment)
+    {
+        var raised = new List<string>();
+        for (var i = 0; i < assessment.RedFlags.Length; i++)
+        {
+            if (assessment.RedFlags[i] == Truth.True)
+            {
+                raised.Add(assessment.Knowledge.RedFlags[i].Id);
+            }
+        }
+
+        return raised;
+    }
+
+    [LoggerMessage(EventId = 200, EventName = "PatientUnreadable", Level = LogLevel.Error,
+        Message = "A patient cannot be read and refuses; the corrupt record, if it is one, is {Sequence}.")]
+    private partial void LogUnreadable(Exception exception, long? sequence);
+
+    [LoggerMessage(EventId = 201, EventName = "PatientBroken", Level = LogLevel.Warning,
+        Message = "An append failed; the activation is given up and the next one replays.")]
+    private partial void LogBroken(Exception exception);
+
+    [LoggerMessage(EventId = 202, EventName = "PatientFenced", Level = LogLevel.Warning,
+        Message = "Another activation wrote first: this one was at revision {Known}, the journal is at {Actual}.")]
+    private partial void LogFenced(long known, long actual);
+
+    [LoggerMessage(EventId = 203, EventName = "SnapshotLost", Level = LogLevel.Warning,
+        Message = "A snapshot was not kept; replays take longer until the next one.")]
+    private partial void LogSnapshotLost(Exception exception);
+}

@@ -1,0 +1,302 @@
+using LegPain.Robustness.Checking;
+using LegPain.Robustness.History;
+using Xunit;
+
+namespace LegPain.Cluster.Tests.Checking;
+
+/// <summary>Small histories, each with one thing wrong: a judge that cannot find fault proves nothing.</summary>
+public sealed class JudgeTests
+{
+    private const string Patient = "p";
+
+    [Fact]
+    public void SoundRun_HasNoViolation() => Assert.Empty(Found(Sound()));
+
+    [Fact]
+    public void SoundRun_IsCounted()
+    {
+        var verdict = Judge.Of(Sound());
+
+        Assert.Equal((3, 3, 3, 1), (verdict.Acknowledged, verdict.Stored, verdict.Shown, verdict.Reconnects));
+        Assert.Equal(5, verdict.Attempts[Outcome.Ok]);
+    }
+
+    [Fact]
+    public void AcknowledgedWrite_ThatIsNotStored_IsLost() =>
+        Assert.Contains(Broken.Lost, Found(Sound() with { Stored = Stored(Record(1), Record(2)) }));
+
+    [Fact]
+    public void Request_StoredTwice_IsADuplicate() =>
+        Assert.Contains(Broken.Duplicate, Found(Sound() with
+        {
+            Stored = Stored(Record(1), Record(2), Record(3), Record(4) with { RequestId = "r1" }),
+        }));
+
+    [Fact]
+    public void Content_StoredUnderTwoRequests_IsADuplicate() =>
+        Assert.Contains(Broken.Duplicate, Found(Sound() with
+        {
+            Stored = Stored(Record(1), Record(2), Record(3), Record(4) with { Content = "report:1" }),
+        }));
+
+    [Fact]
+    public void Request_AcknowledgedAtTwoRevisions_IsADuplicate() =>
+        Assert.Contains(Broken.Duplicate, Found(With(
+            Write(3, 100, 101), Write(3, 102, 103) with { Revision = 4 })));
+
+    [Fact]
+    public void Revisions_WithAHole_AreAGap() =>
+        Assert.Contains(Broken.Gap, Found(Sound() with { Stored = Stored(Record(1), Record(3)) }));
+
+    [Fact]
+    public void Head_BehindTheRecords_IsAGap() =>
+        Assert.Contains(Broken.Gap, Found(Sound() with
+        {
+            Stored = new Dictionary<string, StoredPatient> { [Patient] = new(2, [Record(1), Record(2), Record(3)]) },
+        }));
+
+    [Fact]
+    public void Write_AcknowledgedAtAnotherRevision_IsAFork() =>
+        Assert.Contains(Broken.Fork, Found(With(Write(2, 100, 101) with { RequestId = "r3", Content = "report:3" })));
+
+    [Fact]
+    public void Write_AcknowledgedAtAnotherTime_IsAFork() =>
+        Assert.Contains(Broken.Fork, Found(With(Write(3, 100, 101) with { RecordedAt = 7 })));
+
+    [Fact]
+    public void Write_SentAfterALaterOneWasAcknowledged_IsOutOfOrder()
+    {
+        var evidence = Sound() with { Operations = [Write(2, 0, 10), Write(1, 20, 30), Write(3, 40, 50)], Watches = [] };
+
+        Assert.Equal([Broken.Order], Found(evidence));
+    }
+
+    [Fact]
+    public void Write_SentBeforeALaterOneWasAcknowledged_IsInOrder() =>
+        Assert.Empty(Found(Sound() with
+        {
+            Operations = [Write(2, 0, 10), Write(1, 5, 30), Write(3, 40, 50)],
+            Watches = [],
+        }));
+
+    [Fact]
+    public void Read_BehindAnAcknowledgedWrite_IsStale() =>
+        Assert.Contains(Broken.StaleRead, Found(With(Read(2, 100, 110))));
+
+    [Fact]
+    public void Read_BehindAnotherRead_IsStale() =>
+        Assert.Equal([Broken.StaleRead], Found(Sound() with
+        {
+            Operations = [Write(3, 0, 100), Read(3, 10, 20), Read(2, 30, 40), Unknown(1), Unknown(2)],
+            Watches = [],
+        }));
+
+    [Fact]
+    public void Read_BehindAWatch_IsStale() =>
+        Assert.Equal([Broken.StaleRead], Found(Sound() with
+        {
+            Operations = [Write(3, 0, 100), Read(2, 90, 95), Unknown(1), Unknown(2)],
+        }));
+
+    [Fact]
+    public void List_BehindAnAcknowledgedWrite_IsStale() =>
+        Assert.Contains(Broken.StaleRead, Found(With(List(0, 100, 1, 2))));
+
+    [Fact]
+    public void List_WithAHole_IsAGap() => Assert.Contains(Broken.Gap, Found(With(List(0, 100, 1, 3))));
+
+    [Fact]
+    public void List_OfAnotherRequest_IsAPhantom() =>
+        Assert.Contains(Broken.Phantom, Found(With(List(0, 100, 1, 2, 3) with
+        {
+            Listed = [new(1, "r1", 1000), new(2, "other", 2000), new(3, "r3", 3000)],
+        })));
+
+    [Fact]
+    public void RequestId_StoredWithOtherContent_IsReuse() =>
+        Assert.Contains(Broken.ReusedId, Found(With(
+            Write(3, 100, 110) with { Content = "report:other" })));
+
+    [Fact]
+    public void RequestId_RefusedAsReusedThoughItWasNot_IsWrong() =>
+        Assert.Equal([Broken.ReusedId], Found(With(Refused(3, "REQUEST_ID_REUSED"))));
+
+    [Fact]
+    public void RequestId_RefusedAsReusedForOtherContent_IsRight() =>
+        Assert.Empty(Found(With(Refused(3, "REQUEST_ID_REUSED") with { Content = "report:other" })));
+
+    [Fact]
+    public void Write_RefusedButStored_IsFound()
+    {
+        var evidence = Sound() with
+        {
+            Operations = [Write(1, 0, 10), Write(2, 20, 30), Refused(3, "UNAVAILABLE")],
+            Watches = [],
+        };
+
+        Assert.Equal([Broken.RefusedButStored], Found(evidence));
+    }
+
+    [Fact]
+    public void Write_WithoutAnAnswer_MayBeStoredOrNot()
+    {
+        var verdict = Judge.Of(Sound() with
+        {
+            Operations = [Write(1, 0, 10), Write(2, 20, 30), Unknown(3), Unknown(4)],
+            Watches = [],
+        });
+
+        Assert.Empty(verdict.Violations);
+        Assert.Equal((1, 1), verdict.Resolved);
+    }
+
+    [Fact]
+    public void Record_ThatNobodySent_IsAPhantom() =>
+        Assert.Equal([Broken.Phantom], Found(Sound() with
+        {
+            Stored = Stored(Record(1), Record(2), Record(3), Record(4)), Watches = [],
+        }));
+
+    [Fact]
+    public void Read_OfARevisionThatIsNotStored_IsAPhantom() =>
+        Assert.Contains(Broken.Phantom, Found(With(Read(4, 100, 110))));
+
+    [Fact]
+    public void Watch_OfARevisionThatIsNotStored_IsAPhantom() =>
+        Assert.Contains(Broken.Phantom, Found(Watching(Shown(1, 1), Shown(1, 2), Shown(1, 3), Shown(1, 4))));
+
+    [Fact]
+    public void Watch_OfARevisionThatWasStoredDifferently_IsAPhantom() =>
+        Assert.Equal([Broken.Phantom], Found(Watching(Shown(1, 1), Shown(1, 2) with { RecordedAt = 5 }, Shown(1, 3))));
+
+    [Fact]
+    public void Watch_ThatLeavesARevisionOut_HasAGap() =>
+        Assert.Equal([Broken.WatchGap], Found(Watching(Shown(1, 1), Shown(2, 3))));
+
+    [Fact]
+    public void Watch_ThatSaysAllIsShownTooSoon_HasAGap() =>
+        Assert.Equal([Broken.WatchGap], Found(Watching(
+            Shown(1, 1), Shown(1, 2), Shown(1, 3) with { Sight = Sight.Progress })));
+
+    [Fact]
+    public void Watch_ThatShowsARevisionAgain_Repeats() =>
+        Assert.Equal([Broken.WatchRepeat], Found(Watching(Shown(1, 1), Shown(1, 2), Shown(2, 2), Shown(2, 3))));
+
+    [Fact]
+    public void Watch_ThatGoesBackward_Reorders() =>
+        Assert.Equal([Broken.WatchReorder], Found(Watching(Shown(1, 1), Shown(1, 2), Shown(1, 1), Shown(1, 3))));
+
+    [Fact]
+    public void Watch_ThatEndsEarly_IsBehind() =>
+        Assert.Equal([Broken.WatchBehind], Found(Watching(Shown(1, 1), Shown(1, 2))));
+
+    [Fact]
+    public void Write_DoneAtAnotherRevisionThanExpected_IsFound() =>
+        Assert.Equal([Broken.Expectation], Found(With(Write(3, 50, 60) with { Expected = 1 })));
+
+    [Fact]
+    public void Records_WhoseTimesRunBackward_AreFound() =>
+        Assert.Contains(Broken.Time, Found(Sound() with
+        {
+            Stored = Stored(Record(1), Record(2) with { RecordedAt = 500 }, Record(3)),
+        }));
+
+    [Fact]
+    public void Acknowledgement_FasterThanAFlush_IsEarly() =>
+        Assert.Equal([Broken.EarlyAck], Found(Sound() with { Faults = [new("slow", 35, 200, AckMin: 20)] }));
+
+    [Fact]
+    public void Acknowledgement_SlowerThanAFlush_IsNotEarly() =>
+        Assert.Empty(Found(Sound() with { Faults = [new("slow", 35, 200, AckMin: 10)] }));
+
+    [Fact]
+    public void Acknowledgement_AfterAFailedFlush_IsEarly() =>
+        Assert.Equal([Broken.EarlyAck], Found(With(
+            Unknown(9) with { Invoked = 12, Returned = 15, Reason = "OUTCOME_UNKNOWN" }) with
+        {
+            Faults = [new("failed", 11, 35, FailsForGood: true)],
+        }));
+
+    [Fact]
+    public void RepeatingClient_ThatFailsDuringARestart_IsNotServed() =>
+        Assert.Equal([Broken.NotServed], Found(With(
+            Unknown(9) with { Reason = "Unavailable" }, Unknown(8) with { Reason = "EPISODE_OPEN" }) with
+        {
+            Faults = [new("restart", 190, 220, ServesRepeating: true)],
+        }));
+
+    [Fact]
+    public void Recovery_IsCountedForThePatientsThatFeltTheFault()
+    {
+        var verdict = Judge.Of(Sound() with
+        {
+            Operations =
+            [
+                Write(1, 0, 10), Unknown(5) with { Invoked = 101, Returned = 150 }, Write(2, 160, 190),
+                Write(3, 200, 250), Write(1, 120, 130) with { Patient = "q", Outcome = Outcome.Unknown },
+            ],
+            Watches = [],
+            Faults = [new("kill", 100, 100, RecoveryFrom: 100)],
+        });
+
+        var recovery = Assert.Single(verdict.Recoveries);
+        Assert.Equal([90L, 30L], recovery.Felt);
+        Assert.Equal((90L, 1), (recovery.Silence, recovery.Unrecovered));
+    }
+
+    /// <summary>Three writes one after the other, a read, a list, and a watch over two connections.</summary>
+    private static Evidence Sound() => new(
+        [Write(1, 0, 10), Write(2, 20, 30), Write(3, 40, 50), Read(3, 60, 70), List(1, 80, 2, 3)],
+        [
+            Shown(1, 0) with { Sight = Sight.Opened }, Shown(1, 1), Shown(1, 2), Shown(2, 2) with { Sight = Sight.Opened },
+            Shown(2, 3), Shown(2, 3) with { Sight = Sight.Progress },
+        ],
+        [],
+        new Dictionary<string, StoredPatient>
+        {
+            [Patient] = new(3, [Record(1), Record(2), Record(3)]),
+        });
+
+    private static Evidence With(params Operation[] more) =>
+        Sound() with { Operations = [.. Sound().Operations, .. more] };
+
+    private static Evidence Watching(params WatchLine[] lines) => Sound() with { Watches = lines };
+
+    private static IEnumerable<Broken> Found(Evidence evidence) =>
+        Judge.Of(evidence).Violations.Select(violation => violation.Broken).Distinct();
+
+    private static Dictionary<string, StoredPatient> Stored(params StoredRecord[] records) =>
+        new() { [Patient] = new(records[^1].Revision, records) };
+
+    private static StoredRecord Record(long revision) =>
+        new(revision, $"r{revision}", $"report:{revision}", revision * 1000);
+
+    private static Operation Write(int number, long invoked, long returned) => new()
+    {
+        Client = 1, Kind = Kind.Report, Invoked = invoked, Returned = returned, Outcome = Outcome.Ok,
+        Patient = Patient, RequestId = $"r{number}", Content = $"report:{number}", Revision = number,
+        RecordedAt = number * 1000,
+    };
+
+    private static Operation Unknown(int number) =>
+        Write(number, 200, 210) with { Outcome = Outcome.Unknown, Revision = null, RecordedAt = null };
+
+    private static Operation Refused(int number, string reason) =>
+        Unknown(number) with { Outcome = Outcome.Fail, Reason = reason };
+
+    private static Operation Read(int revision, long invoked, long returned) => new()
+    {
+        Client = 2, Kind = Kind.Read, Invoked = invoked, Returned = returned, Outcome = Outcome.Ok,
+        Patient = Patient, Revision = revision, RecordedAt = revision * 1000,
+    };
+
+    private static Operation List(long after, long at, params int[] revisions) => new()
+    {
+        Client = 2, Kind = Kind.List, Invoked = at, Returned = at + 5, Outcome = Outcome.Ok, Patient = Patient,
+        After = after, Revision = revisions[^1],
+        Listed = [.. revisions.Select(revision => new ListedEvent(revision, $"r{revision}", revision * 1000))],
+    };
+
+    private static WatchLine Shown(int connection, long revision) =>
+        new(1, connection, 50 + (10 * revision), Patient, Sight.Assessment, revision, revision * 1000);
+}

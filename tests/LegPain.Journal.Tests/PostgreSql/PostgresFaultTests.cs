@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using LegPain.Journal.PostgreSql;
+using Xunit;
+using static LegPain.Journal.Tests.Samples;
+
+namespace LegPain.Journal.Tests.PostgreSql;
+
+/// <summary>A server of its own, which is stopped, killed and starved.</summary>
+public sealed class PostgresFaultTests : IAsyncLifetime
+{
+    private const string EndWriter =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%INSERT INTO legpain.record%' "
+        + "AND pid <> pg_backend_pid()";
+
+    private PostgresServer _server = null!;
+    private string _database = null!;
+    private PostgresJournal _journal = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.StartAsync().InTime();
+        _database = await _server.CreateDatabaseAsync();
+        _journal = await PostgresJournal.OpenAsync(_database, Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _journal.DisposeAsync().InTime();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Server_StoppedAndStarted_IsReachedAgainWithoutAReopen()
+    {
+        await _journal.FillAsync(StreamA, 3);
+        Assert.True(_journal.IsReachable);
+
+        await _server.StopAsync();
+        await Patience.UntilAsync(() => !_journal.IsReachable);
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 4, "down"));
+        await Assert.ThrowsAsync<JournalUnavailableException>(
+            () => _journal.KeepAsync(StreamA, new(3, new byte[] { 1 })));
+        await Assert.ThrowsAsync<JournalReadException>(() => _journal.ReadAsync(StreamA));
+        await Assert.ThrowsAsync<JournalReadException>(() => _journal.HeadAsync(StreamA));
+        await _server.StartAgainAsync();
+        await Patience.UntilAsync(() => _journal.IsReachable);
+
+        Assert.Equal([1, 2, 3], await _journal.SequencesAsync(StreamA));
+        Assert.Equal(new(AppendOutcome.Appended, 4), await _journal.AppendAsync(StreamA, 4, "up"));
+    }
+
+    [Fact]
+    public async Task Server_ComingBackWithASettingThatLosesData_IsNotWrittenTo()
+    {
+        await _journal.FillAsync(StreamA, 1);
+
+        await _server.StopAsync();
+        await _server.StartAgainAsync(["fsync=off"]);
+        await Patience.UntilAsync(() => !_journal.IsReachable);
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 2, "unsafe"));
+        Assert.Equal([1], await _journal.SequencesAsync(StreamA));
+        await _server.StopAsync();
+        await _server.StartAgainAsync([]);
+        await Patience.UntilAsync(() => _journal.IsReachable);
+        Assert.Equal(new(AppendOutcome.Appended, 2), await _journal.AppendAsync(StreamA, 2, "safe"));
+    }
+
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("immediate")]
+    [InlineData("kill")]
+    public async Task Server_EndedUnderLoad_LosesNothingAcknowledged(string how)
+    {
+        const int Streams = 16;
+        const int After = 20;
+        var acknowledged = new ConcurrentDictionary<(int Stream, long Sequence), string>();
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, Streams).Select(
+            i => Task.Run(() => WriteAsync(i, acknowledged, stop.Token), Token)).ToList();
+
+        for (var round = 1; round <= 2; round++)
+        {
+            var before = acknowledged.Count;
+            await Patience.UntilAsync(() => acknowledged.Count > before + (Streams * After));
+            await EndAsync(how);
+            await Patience.UntilAsync(() => !_journal.IsReachable);
+            await _server.StartAgainAsync();
+        }
+
+        var last = acknowledged.Count;
+        await Patience.UntilAsync(() => acknowledged.Count > last + (Streams * After));
+        await stop.CancelAsync();
+        await Task.WhenAll(writers).InTime();
+
+        for (var i = 0; i < Streams; i++)
+        {
+            var stream = $"stream-{i}";
+            var records = await ReadAllAsync(stream);
+            Assert.Equal(Enumerable.Range(1, records.Count).Select(n => (long)n), records.Select(r => r.Sequence));
+            Assert.Equal(
+                acknowledged.Where(a => a.Key.Stream == i).OrderBy(a => a.Key.Sequence).Select(a => a.Value),
+                records.Select(record => record.RequestId));
+            Assert.Equal(records.Count, (await _journal.HeadAsync(stream))!.Sequence);
+        }
+    }
+
+    [Fact]
+    public async Task Connection_EndedInAStatement_LeavesTheOutcomeUnknownAndIsMadeAgain()
+    {
+        await using var raw = await Raw.ConnectAsync(_database);
+        await raw.ExecuteAsync("BEGIN; LOCK TABLE legpain.record IN SHARE MODE");
+        var waiting = _journal.AppendAsync(Append(StreamA, 1, "first"), Token).AsTask();
+        await raw.UntilWaitedForAsync();
+
+        await PostgresServer.ExecuteAsync(_database, EndWriter);
+        await Assert.ThrowsAsync<JournalUnknownOutcomeException>(() => waiting.InTime());
+        await raw.ExecuteAsync("ROLLBACK");
+
+        Assert.Null(await _journal.FindAsync(StreamA, "first"));
+        Assert.Equal(new(AppendOutcome.Appended, 1), await _journal.AppendAsync(StreamA, 1, "first"));
+    }
+
+    /// <summary>The commit waits for a standby that is not there: the row is flushed, the writer not told.</summary>
+    [Fact]
+    public async Task Connection_EndedInTheCommit_LeavesTheOutcomeUnknownThoughItIsWritten()
+    {
+        await StandbyAsync("nobody");
+        var waiting = _journal.AppendAsync(Append(StreamA, 1, "first"), Token).AsTask();
+        await Patience.UntilAsync(async () => (long)(await PostgresServer.ExecuteAsync(
+            _database, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))! == 1);
+        Assert.False(waiting.IsCompleted, "The append was acknowledged before its commit had ended.");
+        Assert.Empty(await _journal.ReadAsync(StreamA));
+
+        await PostgresServer.ExecuteAsync(_database, EndWriter);
+        await Assert.ThrowsAsync<JournalUnknownOutcomeException>(() => waiting.InTime());
+        await StandbyAsync("");
+
+        Assert.Equal(1, (await _journal.FindAsync(StreamA, "first"))!.Sequence);
+        Assert.Equal(new(AppendOutcome.AlreadyApplied, 1), await _journal.AppendAsync(StreamA, 1, "first"));
+        Assert.Equal(new(AppendOutcome.Conflict, 1), await _journal.AppendAsync(StreamA, 1, "another"));
+    }
+
+    [Fact]
+    public async Task Append_UntilTheDiskIsFull_IsRefusedAndGoesOnOnceThereIsRoom()
+    {
+        const int PayloadBytes = 64 * 1024;
+        using var disk = TinyDisk.MountOrSkip(kiB: 16 * 1024);
+        await PostgresServer.GiveAsync(disk.Path);
+        await _server.ExecuteAsync($"CREATE TABLESPACE tiny LOCATION '{disk.Path}'");
+        var database = await _server.CreateDatabaseAsync("TABLESPACE tiny");
+        await using (var journal = await PostgresJournal.OpenAsync(database, Token))
+        {
+            var acknowledged = 0;
+            Task<AppendResult> NextAsync() => journal.AppendAsync(
+                Append(StreamA, acknowledged + 1, Request(acknowledged + 1), PayloadBytes), Token).InTime();
+
+            await Assert.ThrowsAsync<JournalFullException>(async () =>
+            {
+                for (; acknowledged < 1000; acknowledged++)
+                {
+                    await NextAsync();
+                }
+            });
+            await Assert.ThrowsAsync<JournalFullException>(NextAsync);
+            Assert.Equal(acknowledged, (await journal.ReadAsync(StreamA)).Count);
+            Assert.True(journal.IsReachable);
+
+            disk.Resize(kiB: 32 * 1024);
+            Assert.Equal(new(AppendOutcome.Appended, acknowledged + 1), await NextAsync());
+        }
+
+        await _server.StopAtOnceAsync();
+    }
+
+    private Task EndAsync(string how)
+    {
+        switch (how)
+        {
+            case "fast":
+                return _server.StopAsync();
+            case "immediate":
+                return _server.StopAtOnceAsync();
+            default:
+                _server.Kill();
+                return Task.CompletedTask;
+        }
+    }
+
+    private Task StandbyAsync(string name) => _server.ExecuteAsync(
+        $"ALTER SYSTEM SET synchronous_standby_names = '{name}'").ContinueWith(
+            _ => _server.ExecuteAsync("SELECT pg_reload_conf()"), TaskScheduler.Default).Unwrap();
+
+    /// <summary>Appends one record after another, and finds out what became of those it was not told about.</summary>
+    private async Task WriteAsync(
+        int stream, ConcurrentDictionary<(int Stream, long Sequence), string> acknowledged, CancellationToken stop)
+    {
+        var name = $"stream-{stream}";
+        var unknown = false;
+        for (var sequence = 1L; !stop.IsCancellationRequested;)
+        {
+            try
+            {
+                if (!unknown || await _journal.FindAsync(name, Request(sequence)) is null)
+                {
+                    var result = await _journal.AppendAsync(name, sequence, Request(sequence));
+                    Assert.Equal(new(AppendOutcome.Appended, sequence), result);
+                }
+
+                Assert.True(acknowledged.TryAdd((stream, sequence), Request(sequence)));
+                sequence++;
+                unknown = false;
+            }
+            catch (JournalUnknownOutcomeException)
+            {
+                unknown = true;
+            }
+            catch (JournalException exception) when (exception is JournalUnavailableException or JournalReadException)
+            {
+                await Patience.UntilAsync(() => _journal.IsReachable);
+            }
+        }
+    }
+
+    private async Task<List<JournalRecord>> ReadAllAsync(string stream)
+    {
+        var records = new List<JournalRecord>();
+        while (await _journal.ReadAsync(stream, records.Count) is { Count: > 0 } page)
+        {
+            records.AddRange(page);
+        }
+
+        return records;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace LegPain.Robustness.Harness;
+
+/// <summary>Meddles with the flushes of running processes, through strace.</summary>
+internal sealed class Tracer : IAsyncDisposable
+{
+    private static readonly TimeSpan AttachMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
+    private readonly Process _strace;
+
+    private Tracer(Process strace) => _strace = strace;
+
+    /// <summary>Makes every flush take longer.</summary>
+    public static Task<Tracer> SlowAsync(RunFolder folder, IReadOnlyList<int> processes, TimeSpan delay) =>
+        AttachAsync(folder, processes, string.Create(
+            CultureInfo.InvariantCulture, $"delay_enter={(long)delay.TotalMicroseconds}"));
+
+    /// <summary>Makes flushes fail with EIO, without being done.</summary>
+    /// <param name="folder">Where strace writes.</param>
+    /// <param name="processes">Whose flushes.</param>
+    /// <param name="when">Which, as strace counts them: "3" is the third, "3+" the third and all that follow.</param>
+    public static Task<Tracer> FailAsync(RunFolder folder, IReadOnlyList<int> processes, string when) =>
+        AttachAsync(folder, processes, $"error=EIO:when={when}");
+
+    public async ValueTask DisposeAsync()
+    {
+        // Asked to end, strace lets go of what it traces.
+        await Shell.SignalAsync("TERM", _strace.Id);
+        await _strace.WaitForExitAsync();
+        _strace.Dispose();
+    }
+
+    private static async Task<Tracer> AttachAsync(RunFolder folder, IReadOnlyList<int> processes, string fault)
+    {
+        var ids = processes.SelectMany(id => new[] { "-p", id.ToString(CultureInfo.InvariantCulture) });
+        var strace = folder.Start(folder.Of("strace.log"), new Dictionary<string, string>(),
+        [
+            "strace", "-f", "-q", "-o", folder.Of("strace.txt"), "-e", "trace=fdatasync,fsync",
+            "-e", $"inject=fdatasync,fsync:{fault}", .. ids,
+        ]);
+        var tracer = new Tracer(strace);
+        var started = Stopwatch.GetTimestamp();
+        while (!processes.All(IsTraced))
+        {
+            if (strace.HasExited || Stopwatch.GetElapsedTime(started) > AttachMax)
+            {
+                throw new HarnessException($"strace did not attach: {File.ReadAllText(folder.Of("strace.log"))}");
+            }
+
+            await Task.Delay(LookEvery, TimeProvider.System, CancellationToken.None);
+        }
+
+        return tracer;
+    }
+
+    /// <summary>Whether every thread of a process is traced; one that has gone needs no tracing.</summary>
+    private static bool IsTraced(int process)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{process}/task").All(thread =>
+                File.ReadLines(Path.Combine(thread, "status")).Any(line =>
+                    line.StartsWith("TracerPid:", StringComparison.Ordinal)
+                    && !line.EndsWith("\t0", StringComparison.Ordinal)));
+        }
+        catch (IOException)
+        {
+            return !Directory.Exists($"/proc/{process}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using LegPain.Robustness.Checking;
+using LegPain.Robustness.History;
+
+namespace LegPain.Robustness;
+
+/// <summary>Says what a run came to, for people.</summary>
+internal static class Report
+{
+    private const int ViolationsShown = 20;
+
+    /// <summary>Gets the columns of <see cref="Row"/>.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "nemesis", "seed", "faults", "ok / fail / unknown", "acknowledged", "lost", "duplicates", "gaps", "forks",
+        "order, stale reads", "id reuse", "phantoms", "early acks, not served", "stream gaps / repeats / reorders", "reconnects",
+        "unknown: applied / not", "patients that felt it", "recovery p50 / p99 / max s", "silence max s",
+    ];
+
+    /// <summary>Returns a run as the cells of a table.</summary>
+    public static IReadOnlyList<string> Row(RunResult run)
+    {
+        var verdict = run.Verdict;
+        return
+        [
+            run.Nemesis.Name, Number(run.Seed), Number(run.Faults),
+            $"{Attempts(Outcome.Ok)} / {Attempts(Outcome.Fail)} / {Attempts(Outcome.Unknown)}",
+            Number(verdict.Acknowledged),
+            Count(Broken.Lost), Count(Broken.Duplicate), Count(Broken.Gap), Count(Broken.Fork, Broken.Expectation),
+            Count(Broken.Order, Broken.StaleRead, Broken.Time), Count(Broken.ReusedId, Broken.RefusedButStored),
+            Count(Broken.Phantom), Count(Broken.EarlyAck, Broken.NotServed),
+            $"{Count(Broken.WatchGap, Broken.WatchBehind)} / {Count(Broken.WatchRepeat)} / "
+                + Count(Broken.WatchReorder),
+            Number(verdict.Reconnects), $"{verdict.Resolved.Applied} / {verdict.Resolved.NotApplied}",
+            Number(verdict.Recoveries.Sum(recovery => recovery.Felt.Count)), RecoveryOf(verdict),
+            verdict.Recoveries.Count == 0
+                ? string.Empty
+                : Seconds(verdict.Recoveries.Max(recovery => recovery.Silence)),
+        ];
+
+        string Count(params Broken[] kinds) => Number(verdict.Count(kinds));
+
+        string Attempts(Outcome outcome) => Number(verdict.Attempts.GetValueOrDefault(outcome));
+    }
+
+    /// <summary>Returns a run as lines.</summary>
+    public static string Text(RunResult run)
+    {
+        var text = new StringBuilder();
+        foreach (var (column, cell) in Columns.Zip(Row(run)))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{column,-34} {cell}");
+        }
+
+        return text + Text(run.Verdict);
+    }
+
+    /// <summary>Returns the violations, or that there are none, as lines.</summary>
+    public static string Text(Verdict verdict)
+    {
+        var text = new StringBuilder();
+        if (verdict.SlowAckMin is { } least)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"fastest acknowledgement while flushes were slow: {least} us");
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"{verdict.Violations.Count} violations");
+        foreach (var kind in verdict.Violations.GroupBy(violation => violation.Broken))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {kind.Key}: {kind.Count()}");
+        }
+
+        foreach (var violation in verdict.Violations.Take(ViolationsShown))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {violation}");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static string RecoveryOf(Verdict verdict)
+    {
+        var felt = verdict.Recoveries.SelectMany(recovery => recovery.Felt).Order().ToList();
+        return felt.Count == 0
+            ? string.Empty
+            : $"{Seconds(At(felt, 0.5))} / {Seconds(At(felt, 0.99))} / {Seconds(felt[^1])}";
+    }
+
+    /// <summary>The least value that so large a share of all does not pass.</summary>
+    private static long At(List<long> ordered, double share) =>
+        ordered[Math.Max(0, (int)Math.Ceiling(share * ordered.Count) - 1)];
+
+    private static string Seconds(long microseconds) => (microseconds / 1e6).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,46 @@
+using LegPain.Robustness.Checking;
+using LegPain.Robustness.Harness;
+using LegPain.Robustness.History;
+using LegPain.Robustness.Nemeses;
+using LegPain.Robustness.Workload;
+
+namespace LegPain.Robustness;
+
+/// <summary>What became of one nemesis.</summary>
+/// <param name="Nemesis">The nemesis.</param>
+/// <param name="Seed">The seed of every choice in it.</param>
+/// <param name="Faults">How many faults there were.</param>
+/// <param name="Verdict">What it came to.</param>
+/// <param name="Folder">Where histories and logs are.</param>
+internal sealed record RunResult(Nemesis Nemesis, int Seed, int Faults, Verdict Verdict, RunFolder Folder);
+
+/// <summary>Builds servers, loads them, lets a nemesis loose, stops everything, and judges.</summary>
+internal static class Run
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs one nemesis.</summary>
+    /// <param name="nemesis">The nemesis.</param>
+    /// <param name="length">How long the faults go on.</param>
+    /// <param name="seed">The seed of every choice.</param>
+    /// <param name="atLeast">How many faults there are at least, however long it takes.</param>
+    /// <param name="shape">How much load.</param>
+    /// <exception cref="HarnessException">The run could not be made; nothing is known of the servers.</exception>
+    public static async Task<RunResult> RunAsync(
+        Nemesis nemesis, TimeSpan length, int seed, int atLeast, LoadShape shape)
+    {
+        var folder = new RunFolder(nemesis.Name);
+        await using var rig = await Rig.BuildAsync(folder, nemesis.Shape);
+        using var history = new HistoryFolder(folder.Of("history"));
+        using var load = new Load(rig.Nodes, history, seed, shape, nemesis.Habits);
+        var trouble = new Trouble(rig, load, seed, length, atLeast);
+        load.Start();
+        await Task.Delay(WarmUp, TimeProvider.System, CancellationToken.None);
+
+        await nemesis.DisturbAsync(trouble);
+        await load.SettleAsync();
+        await rig.StopNodesAsync();
+        history.Close(await FinalState.ReadAsync(rig, load.Patients));
+        return new(nemesis, seed, trouble.Count, Judge.Of(HistoryFolder.Read(history.Path)), folder);
+    }
+}
