@@ -40,9 +40,15 @@ public static class JournalTelemetry
 
     private static readonly ConcurrentDictionary<QueueWatch, bool> Queues = [];
 
-    static JournalTelemetry() => Meter.CreateObservableGauge(
-        "legpain.journal.queue.length", () => Queues.Keys.Sum(queue => queue.Length()), "{append}",
-        "Appends and snapshots that wait for the writer.");
+    static JournalTelemetry()
+    {
+        Meter.CreateObservableGauge(
+            "legpain.journal.queue.length", () => Queues.Keys.Sum(queue => queue.Length()), "{append}",
+            "Appends and snapshots that wait for the writer.");
+        Meter.CreateObservableGauge(
+            "legpain.journal.queue.limit", () => Queues.Count * JournalLimits.QueueMax, "{append}",
+            "Most appends and snapshots that may wait; more are refused.");
+    }
 
     internal static Activity? StartAppend() => Source.StartActivity("journal append");
 

@@ -118,7 +118,10 @@ public sealed class ServerSettings
     /// Gets or sets the address of the operator's listener: HTTP/1.1 with <c>/metrics</c>, <c>/health/live</c> and
     /// <c>/health/ready</c>.
     /// </summary>
-    /// <value>Default null: there is none. Such as http://127.0.0.1:9464; port 0 takes any free one. Only loopback.</value>
+    /// <value>
+    /// Default null: there is none. Such as http://127.0.0.1:9464; port 0 takes any free one. Only loopback, unless
+    /// <see cref="TrustedNetwork"/>.
+    /// </value>
     public Uri? Admin { get; set; }
 
     /// <summary>Gets or sets whether the host writes log lines to the console.</summary>

@@ -188,13 +188,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             : $"{_numbers[0].Number}";
 
         public IEnumerable<Message> Messages(int field) =>
-            _nested.Where(nested => nested.Field == field).Select(nested => new Message(nested.Bytes.CreateCodedInput()));
+            Nested(field).Select(bytes => new Message(bytes.CreateCodedInput()));
 
         public string Text(int field) => Bytes(field).ToStringUtf8();
 
         public string Hex(int field) => Convert.ToHexStringLower(Bytes(field).Span);
 
-        private ByteString Bytes(int field) =>
-            _nested.Where(nested => nested.Field == field).Select(nested => nested.Bytes).FirstOrDefault(ByteString.Empty);
+        private ByteString Bytes(int field) => Nested(field).FirstOrDefault(ByteString.Empty);
+
+        private IEnumerable<ByteString> Nested(int field) =>
+            _nested.Where(nested => nested.Field == field).Select(nested => nested.Bytes);
     }
 }

@@ -5,11 +5,11 @@ namespace LegPain.Server.Telemetry;
 
 /// <summary>Counts the silos of the cluster, and those that died, as this one sees them.</summary>
 /// <remarks>
-/// A silo died when it was declared dead without having begun to stop: its patients are activated elsewhere on their next
-/// call, so this is what a failover begins with. Every silo counts for itself: alerts take the most any one saw.
-/// A process without a silo sees neither.
+/// A silo died when it was declared dead without having begun to stop: its patients are activated elsewhere on their
+/// next call, so this is what a failover begins with. Every silo counts for itself: alerts take the most any one saw.
+/// A gateway has no silo, and counts neither.
 /// </remarks>
-internal sealed class MembershipMetrics(IServiceProvider services) : ISiloStatusListener, IHostedService
+internal sealed class MembershipMetrics(ISiloStatusOracle oracle) : ISiloStatusListener, IHostedService
 {
     private static readonly Meter Meter = new(ServerTelemetry.ServerMeter);
 
@@ -20,17 +20,15 @@ internal sealed class MembershipMetrics(IServiceProvider services) : ISiloStatus
         "legpain.cluster.deaths", "{silo}", "Other silos declared dead that had not begun to stop.");
 
     private readonly ConcurrentDictionary<SiloAddress, SiloStatus> _seen = [];
-    private readonly ISiloStatusOracle? _oracle = services.GetService<ISiloStatusOracle>();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_oracle is { } oracle)
+        // A series that begins with its first death would show no increase.
+        Deaths.Add(0);
+        oracle.SubscribeToSiloStatusEvents(this);
+        foreach (var (silo, status) in oracle.GetApproximateSiloStatuses())
         {
-            oracle.SubscribeToSiloStatusEvents(this);
-            foreach (var (silo, status) in oracle.GetApproximateSiloStatuses())
-            {
-                SiloStatusChangeNotification(silo, status);
-            }
+            SiloStatusChangeNotification(silo, status);
         }
 
         return Task.CompletedTask;
@@ -38,7 +36,7 @@ internal sealed class MembershipMetrics(IServiceProvider services) : ISiloStatus
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_oracle?.UnSubscribeFromSiloStatusEvents(this) == true)
+        if (oracle.UnSubscribeFromSiloStatusEvents(this))
         {
             Silos.Add(-_seen.Count(silo => silo.Value == SiloStatus.Active));
         }

@@ -1,6 +1,7 @@
 using LegPain.Grains;
 using LegPain.Journal;
 using LegPain.Server.Admin;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
@@ -34,6 +35,7 @@ internal static class ServerTelemetry
         builder.AddConsoleLog(settings);
         builder.Logging.Configure(options =>
             options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         if (settings.Admin is not null)
         {
             builder.Services.AddOpenTelemetry()

@@ -84,14 +84,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static Process Start(Uri address, string data, params string[] options) => Process.Start(new ProcessStartInfo(
-        "dotnet",
+    private static Process Start(Uri address, string data, params string[] options)
+    {
+        string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "LegPain.Server.dll"),
             "--listen", address.GetLeftPart(UriPartial.Authority), "--data", data, .. options,
-        ])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        ];
+        return Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
 }

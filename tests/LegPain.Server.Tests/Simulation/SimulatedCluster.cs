@@ -241,9 +241,9 @@ internal sealed class SimulatedGateway : IPatientGrain
         var settings = new ServerSettings();
         Stream = new(
             grains, new(grains, new(settings)), settings, clock,
-            new Microsoft.Extensions.Hosting.Internal.ApplicationLifetime(
+            new(settings, clock, new Microsoft.Extensions.Hosting.Internal.ApplicationLifetime(
                 Microsoft.Extensions.Logging.Abstractions.NullLogger<
-                    Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>.Instance));
+                    Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>.Instance)));
     }
 
     public Watch.AssessmentStream Stream { get; }

@@ -35,6 +35,8 @@ internal sealed class SimulatedJournal(SimulatedCluster cluster, SimulatedProces
 
     public bool IsExclusive => cluster.IsEmbedded;
 
+    public bool IsWritable => true;
+
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         var fault = cluster.NextFault();

@@ -134,7 +134,7 @@ public sealed class ExportTests
         Directory.Delete(data, recursive: true);
     }
 
-    /// <summary>As the client does it: a span of its own is the parent that is sent; every other call has none.</summary>
+    /// <summary>As the client does it: a span of its own is sent as the parent; every other call has none.</summary>
     private static async Task ReportAsync(ServerProcess server, int number)
     {
         using var call = number % 2 == 0 ? Client.StartActivity("report", ActivityKind.Client) : null;

@@ -13,12 +13,13 @@ public sealed partial class InstrumentTests
     /// <summary>A knowledge pack has some tens of red flags, and no other tag has more values.</summary>
     private const int ValuesMax = 60;
 
-    private static readonly HashSet<string> Tags = ["kind", "outcome", "urgency", "rule", "reason", "class"];
+    private static readonly HashSet<string> Tags = ["kind", "outcome", "urgency", "rule", "reason", "class", "check"];
 
     [Fact]
     public async Task EveryInstrument_HasNameUnitMeaningAndBoundedTags()
     {
-        var instruments = new ConcurrentDictionary<Instrument, ConcurrentDictionary<(string Tag, string Value), bool>>();
+        var instruments =
+            new ConcurrentDictionary<Instrument, ConcurrentDictionary<(string Tag, string Value), bool>>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, meters) =>
         {
