@@ -117,6 +117,17 @@ function checkCompose() {
     }
   }
 
+  // What watches calls the services by their names.
+  const scraped = parse(read('deploy/prometheus/prometheus.yml')).scrape_configs
+    .flatMap(job => job.static_configs.flatMap(targets => targets.targets)).map(target => ['prometheus.yml', target]);
+  const shown = parse(read('deploy/grafana/provisioning/datasources/datasources.yaml')).datasources
+    .map(source => ['datasources.yaml', source.url.replace('http://', '')]);
+  const sent = Object.values(parse(read('deploy/otel-collector.yaml')).exporters)
+    .flatMap(exporter => exporter?.endpoint ? [['otel-collector.yaml', exporter.endpoint]] : []);
+  for (const [from, address] of [...scraped, ...shown, ...sent]) {
+    must(address.split(':')[0] in compose.services, from, `asks ${address}, which compose.yaml does not have`);
+  }
+
   must(new Set(addresses).size === 3, file, 'has not three nodes with addresses of their own');
 }
 
