@@ -64,7 +64,7 @@ public static class ServerHost
         AddGrpc(builder);
         var journal = settings.Postgres is null
             ? AddEmbedded(builder, settings)
-            : await AddClusteredAsync(builder, settings, cancellationToken);
+            : await AddClusteredAsync(builder, settings, packs, cancellationToken);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -86,11 +86,17 @@ public static class ServerHost
     }
 
     private static async Task<IJournal?> AddClusteredAsync(
-        WebApplicationBuilder builder, ServerSettings settings, CancellationToken cancellationToken)
+        WebApplicationBuilder builder, ServerSettings settings, IReadOnlyList<KnowledgePack> packs,
+        CancellationToken cancellationToken)
     {
+        if (settings.SiloPort == 0)
+        {
+            settings.SiloPort = ClusterNode.FreePort();
+        }
+
         var keys = PatientKeys.FromFile(settings.PatientKeyFile!);
         builder.Services.AddSingleton(keys);
-        await ClusterDatabase.PrepareAsync(settings, keys, cancellationToken);
+        await ClusterDatabase.PrepareAsync(settings, keys, packs, cancellationToken);
         if (settings.Role == NodeRole.Gateway)
         {
             var connection = new GatewayHealthCheck();

@@ -30,7 +30,7 @@ internal static class Report
             Count(Broken.Lost), Count(Broken.Duplicate), Count(Broken.Gap), Count(Broken.Fork, Broken.Expectation),
             Count(Broken.Order, Broken.StaleRead, Broken.Time), Count(Broken.ReusedId, Broken.RefusedButStored),
             Count(Broken.Phantom), Count(Broken.EarlyAck, Broken.NotServed),
-            $"{Count(Broken.WatchGap, Broken.WatchBehind)} / {Count(Broken.WatchRepeat)} / "
+            $"{Count(Broken.WatchGap, Broken.WatchBehind, Broken.WatchRefused)} / {Count(Broken.WatchRepeat)} / "
                 + Count(Broken.WatchReorder),
             Number(verdict.Reconnects), $"{verdict.Resolved.Applied} / {verdict.Resolved.NotApplied}",
             Number(verdict.Recoveries.Sum(recovery => recovery.Felt.Count)), RecoveryOf(verdict),

@@ -13,8 +13,8 @@ namespace LegPain.Tests;
 
 /// <summary>One span as it came over the wire.</summary>
 internal sealed record ExportedSpan(
-    string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Tags,
-    IReadOnlyList<string> LinkedSpanIds)
+    string Instance, string TraceId, string SpanId, string ParentId, string Name,
+    IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> LinkedSpanIds)
 {
     /// <summary>Gets whether the span begins its trace.</summary>
     public bool IsRoot => ParentId.Length == 0;
@@ -52,10 +52,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     [
         .. from request in Messages("trace")
            from resource in request.Messages(1)
+           let instance = InstanceOf(resource)
            from scope in resource.Messages(2)
            from span in scope.Messages(2)
            select new ExportedSpan(
-               span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), Attributes(span, 9),
+               instance, span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), Attributes(span, 9),
                [.. span.Messages(13).Select(link => link.Hex(2))]),
     ];
 
@@ -111,6 +112,10 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private IEnumerable<Message> Messages(string signal) =>
         _requests.Where(request => request.Signal == signal).Select(request => new Message(request.Message));
+
+    /// <summary>Returns which process sent it.</summary>
+    private static string InstanceOf(Message resource) =>
+        Attributes(resource.Messages(1).Single(), 1).GetValueOrDefault("service.instance.id", string.Empty);
 
     private static Dictionary<string, string> Attributes(Message message, int field) => message.Messages(field)
         .GroupBy(attribute => attribute.Text(1))

@@ -75,16 +75,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops without a checkpoint: the next start recovers from the log, as after a crash.</summary>
     public Task StopAtOnceAsync() => StopAsync("immediate");
 
+    /// <summary>Stops every process of the server where it is: connections stay, and nothing answers.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets a frozen server go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     /// <summary>Kills every process of the server, the postmaster first.</summary>
     public void Kill()
     {
-        if (Postmaster() is not { } postmaster)
-        {
-            return;
-        }
-
-        var children = Children(postmaster);
-        foreach (var id in children.Prepend(postmaster))
+        foreach (var id in Processes())
         {
             try
             {
@@ -143,6 +143,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     private void OnExit(object? sender, EventArgs e) => Kill();
 
     private Task StopAsync(string mode) => RunAsPostgresAsync("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+
+    private Task SignalAsync(string signal) => RunAsync(
+        "kill", [$"-{signal}", .. Processes().Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+
+    private IReadOnlyList<int> Processes() =>
+        Postmaster() is { } postmaster ? [postmaster, .. Children(postmaster)] : [];
 
     private int? Postmaster()
     {

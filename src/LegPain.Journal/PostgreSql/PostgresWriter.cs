@@ -158,21 +158,24 @@ internal sealed class PostgresWriter : IAsyncDisposable
         for (var tries = 1; ; tries++)
         {
             var started = Stopwatch.GetTimestamp();
+            IReadOnlySet<string> written;
             try
             {
-                var written = await _session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
-                JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
-                await AnswerAsync(batch, written);
-                return;
+                written = await _session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
             }
             catch (PostgresException exception) when (PostgresErrors.IsUndone(exception) && tries < TriesMax)
             {
+                continue;
             }
             catch (Exception exception)
             {
                 await HandleAsync(batch, exception);
                 return;
             }
+
+            JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+            await AnswerAsync(batch, written);
+            return;
         }
     }
 
@@ -212,7 +215,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 work.Complete();
             }
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception)
         {
             // The statement before it has ended: these wrote nothing, whatever the reason was.
             Fail(refused, new JournalUnavailableException(exception));
@@ -270,7 +273,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         {
             await _session.LookAsync();
         }
-        catch (NpgsqlException)
+        catch (Exception)
         {
             // The loop sees that the session is closed and connects again.
         }

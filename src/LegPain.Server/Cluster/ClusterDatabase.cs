@@ -1,5 +1,6 @@
 using LegPain.Journal;
 using LegPain.Journal.PostgreSql;
+using LegPain.Knowledge;
 using LegPain.Server.Security;
 using Npgsql;
 
@@ -10,18 +11,24 @@ internal static class ClusterDatabase
 {
     private const string Schema = "orleans";
 
-    /// <summary>Brings the tables up to date, and refuses a node that would key patients otherwise.</summary>
+    /// <summary>
+    /// Brings the tables up to date, and refuses a node that would key patients otherwise, or could not read what the
+    /// others assess.
+    /// </summary>
     /// <exception cref="JournalOpenException">
     /// The database cannot be reached, is newer, or belongs to nodes with another secret.
     /// </exception>
+    /// <exception cref="ServerSettingsException">The knowledge of this node and of the others differ too far.</exception>
     public static async Task PrepareAsync(
-        ServerSettings settings, PatientKeys keys, CancellationToken cancellationToken)
+        ServerSettings settings, PatientKeys keys, IReadOnlyList<KnowledgePack> packs,
+        CancellationToken cancellationToken)
     {
         await using var database = NpgsqlDataSource.Create(settings.Postgres!);
         try
         {
             await PostgresMigrations.ApplyAsync(database, "cluster", Scripts(), cancellationToken);
             await AgreeAsync(database, settings.ClusterId, keys.Fingerprint(), cancellationToken);
+            await KnowledgeAgreement.ReachAsync(database, settings, packs, cancellationToken);
         }
         catch (NpgsqlException exception)
         {

@@ -47,9 +47,7 @@ internal static class ClusterNode
             options.ConnectionString = ClusterDatabase.ForOrleans(settings.Postgres!);
         });
         silo.Configure<ClusterOptions>(options => Name(options, settings));
-        silo.ConfigureEndpoints(
-            IPAddress.Parse(settings.SiloAddress), settings.SiloPort == 0 ? FreePort() : settings.SiloPort,
-            settings.GatewayPort);
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.SiloAddress), settings.SiloPort, settings.GatewayPort);
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = ProbeEvery;
@@ -77,6 +75,14 @@ internal static class ClusterNode
         client.AddOutgoingGrainCallFilter<OutgoingTraceFilter>();
     }
 
+    /// <summary>Returns a port that nobody listens on just now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static void Name(ClusterOptions options, ServerSettings settings)
     {
         options.ClusterId = settings.ClusterId;
@@ -88,12 +94,5 @@ internal static class ClusterNode
         silo.AddActivityPropagation();
         silo.AddOutgoingGrainCallFilter<OutgoingTraceFilter>();
         silo.AddIncomingGrainCallFilter<IncomingTraceFilter>();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

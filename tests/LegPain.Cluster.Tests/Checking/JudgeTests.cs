@@ -99,6 +99,16 @@ public sealed class JudgeTests
         }));
 
     [Fact]
+    public void Read_ThatFindsNoPatientThoughThereIsOne_IsStale() =>
+        Assert.Equal([Broken.StaleRead], Found(With(
+            Read(1, 100, 110) with { Outcome = Outcome.Fail, Reason = "PATIENT_NOT_FOUND", Revision = null })));
+
+    [Fact]
+    public void Amendment_ThatDoesNotFindWhatWasAcknowledged_IsStale() =>
+        Assert.Equal([Broken.StaleRead], Found(With(
+            Refused(9, "OBSERVATION_NOT_FOUND") with { Kind = Kind.Amend })));
+
+    [Fact]
     public void List_BehindAnAcknowledgedWrite_IsStale() =>
         Assert.Contains(Broken.StaleRead, Found(With(List(0, 100, 1, 2))));
 
@@ -185,6 +195,11 @@ public sealed class JudgeTests
     [Fact]
     public void Watch_ThatGoesBackward_Reorders() =>
         Assert.Equal([Broken.WatchReorder], Found(Watching(Shown(1, 1), Shown(1, 2), Shown(1, 1), Shown(1, 3))));
+
+    [Fact]
+    public void Watch_ThatCannotGoOn_IsRefused() =>
+        Assert.Equal([Broken.WatchRefused], Found(Watching(
+            Shown(1, 1), Shown(2, 1) with { Sight = Sight.Refused }, Shown(3, 2), Shown(3, 3))));
 
     [Fact]
     public void Watch_ThatEndsEarly_IsBehind() =>

@@ -35,20 +35,38 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     public async Task Server_StoppedAndStarted_IsReachedAgainWithoutAReopen()
     {
         await _journal.FillAsync(StreamA, 3);
-        Assert.True(_journal.IsReachable);
+        Assert.True(_journal.IsWritable);
 
         await _server.StopAsync();
-        await Patience.UntilAsync(() => !_journal.IsReachable);
+        await Patience.UntilAsync(() => !_journal.IsWritable);
         await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 4, "down"));
         await Assert.ThrowsAsync<JournalUnavailableException>(
             () => _journal.KeepAsync(StreamA, new(3, new byte[] { 1 })));
         await Assert.ThrowsAsync<JournalReadException>(() => _journal.ReadAsync(StreamA));
         await Assert.ThrowsAsync<JournalReadException>(() => _journal.HeadAsync(StreamA));
         await _server.StartAgainAsync();
-        await Patience.UntilAsync(() => _journal.IsReachable);
+        await Patience.UntilAsync(() => _journal.IsWritable);
 
         Assert.Equal([1, 2, 3], await _journal.SequencesAsync(StreamA));
         Assert.Equal(new(AppendOutcome.Appended, 4), await _journal.AppendAsync(StreamA, 4, "up"));
+    }
+
+    [Fact]
+    public async Task Server_ThatFreezes_LeavesTheOutcomeUnknownAndLetsNothingWaitForLong()
+    {
+        await _journal.FillAsync(StreamA, 1);
+
+        await _server.FreezeAsync();
+        await Assert.ThrowsAsync<JournalUnknownOutcomeException>(() => _journal.AppendAsync(StreamA, 2, "frozen"));
+        await Patience.UntilAsync(() => !_journal.IsWritable);
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 2, "frozen"));
+        await _server.ThawAsync();
+        await Patience.UntilAsync(() => _journal.IsWritable);
+
+        // The frozen statement may be done first.
+        var result = await _journal.AppendAsync(StreamA, 2, "frozen");
+        Assert.True(result.Outcome is AppendOutcome.Appended or AppendOutcome.AlreadyApplied);
+        Assert.Equal([1, 2], await _journal.SequencesAsync(StreamA));
     }
 
     [Fact]
@@ -58,13 +76,13 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
         await _server.StopAsync();
         await _server.StartAgainAsync(["fsync=off"]);
-        await Patience.UntilAsync(() => !_journal.IsReachable);
+        await Patience.UntilAsync(() => !_journal.IsWritable);
 
         await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 2, "unsafe"));
         Assert.Equal([1], await _journal.SequencesAsync(StreamA));
         await _server.StopAsync();
         await _server.StartAgainAsync([]);
-        await Patience.UntilAsync(() => _journal.IsReachable);
+        await Patience.UntilAsync(() => _journal.IsWritable);
         Assert.Equal(new(AppendOutcome.Appended, 2), await _journal.AppendAsync(StreamA, 2, "safe"));
     }
 
@@ -86,7 +104,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
             var before = acknowledged.Count;
             await Patience.UntilAsync(() => acknowledged.Count > before + (Streams * After));
             await EndAsync(how);
-            await Patience.UntilAsync(() => !_journal.IsReachable);
+            await Patience.UntilAsync(() => !_journal.IsWritable);
             await _server.StartAgainAsync();
         }
 
@@ -128,19 +146,33 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     public async Task Connection_EndedInTheCommit_LeavesTheOutcomeUnknownThoughItIsWritten()
     {
         await StandbyAsync("nobody");
-        var waiting = _journal.AppendAsync(Append(StreamA, 1, "first"), Token).AsTask();
-        await Patience.UntilAsync(async () => (long)(await PostgresServer.ExecuteAsync(
-            _database, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))! == 1);
+        var sequence = 0;
+        var waiting = Task.FromResult(default(AppendResult));
+        await Patience.UntilAsync(async () =>
+        {
+            // The server takes a moment to hear of the standby: until then a commit does not wait.
+            if (waiting.IsCompleted)
+            {
+                sequence++;
+                waiting = _journal.AppendAsync(Append(StreamA, sequence, Request(sequence)), Token).AsTask();
+            }
+
+            return (long)(await PostgresServer.ExecuteAsync(
+                _database, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))! == 1;
+        });
         Assert.False(waiting.IsCompleted, "The append was acknowledged before its commit had ended.");
-        Assert.Empty(await _journal.ReadAsync(StreamA));
+        Assert.Equal(sequence - 1, (await _journal.ReadAsync(StreamA)).Count);
 
         await PostgresServer.ExecuteAsync(_database, EndWriter);
         await Assert.ThrowsAsync<JournalUnknownOutcomeException>(() => waiting.InTime());
         await StandbyAsync("");
 
-        Assert.Equal(1, (await _journal.FindAsync(StreamA, "first"))!.Sequence);
-        Assert.Equal(new(AppendOutcome.AlreadyApplied, 1), await _journal.AppendAsync(StreamA, 1, "first"));
-        Assert.Equal(new(AppendOutcome.Conflict, 1), await _journal.AppendAsync(StreamA, 1, "another"));
+        Assert.Equal(sequence, (await _journal.FindAsync(StreamA, Request(sequence)))!.Sequence);
+        Assert.Equal(
+            new(AppendOutcome.AlreadyApplied, sequence),
+            await _journal.AppendAsync(StreamA, sequence, Request(sequence)));
+        Assert.Equal(
+            new(AppendOutcome.Conflict, sequence), await _journal.AppendAsync(StreamA, sequence, "another"));
     }
 
     [Fact]
@@ -166,7 +198,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
             });
             await Assert.ThrowsAsync<JournalFullException>(NextAsync);
             Assert.Equal(acknowledged, (await journal.ReadAsync(StreamA)).Count);
-            Assert.True(journal.IsReachable);
+            Assert.True(journal.IsWritable);
 
             disk.Resize(kiB: 32 * 1024);
             Assert.Equal(new(AppendOutcome.Appended, acknowledged + 1), await NextAsync());
@@ -219,7 +251,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
             }
             catch (JournalException exception) when (exception is JournalUnavailableException or JournalReadException)
             {
-                await Patience.UntilAsync(() => _journal.IsReachable);
+                await Patience.UntilAsync(() => _journal.IsWritable);
             }
         }
     }

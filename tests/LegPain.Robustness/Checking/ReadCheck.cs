@@ -52,6 +52,12 @@ internal static class ReadCheck
                 continue;
             }
 
+            if (line.Sight == Sight.Refused)
+            {
+                yield return new(Broken.WatchRefused, patient, where);
+                continue;
+            }
+
             if (line.Sight == Sight.Assessment && !Is(records, line.Revision, line.RecordedAt))
             {
                 yield return new(Broken.Phantom, patient, $"{where} of {line.RecordedAt} is not stored");

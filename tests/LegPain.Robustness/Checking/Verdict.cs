@@ -79,7 +79,8 @@ internal static class Judge
             Stored = evidence.Stored.Values.Sum(patient => patient.Records.Count),
             Resolved = (applied, open.Count - applied),
             Shown = evidence.Watches.Count(line => line.Sight == Sight.Assessment),
-            Reconnects = evidence.Watches.Where(line => line.Sight != Sight.Opened).GroupBy(line => line.Watch)
+            Reconnects = evidence.Watches.Where(line => line.Sight is Sight.Assessment or Sight.Progress)
+                .GroupBy(line => line.Watch)
                 .Sum(watch => watch.Select(line => line.Connection).Distinct().Count() - 1),
             Recoveries = FaultCheck.Measure(evidence.Operations, evidence.Faults),
             SlowAckMin = FaultCheck.LeastAck(evidence.Operations, evidence.Faults),

@@ -42,6 +42,9 @@ internal enum Broken
     /// <summary>A watch never came to the end.</summary>
     WatchBehind,
 
+    /// <summary>A watch could not go on from a revision that it had been shown.</summary>
+    WatchRefused,
+
     /// <summary>A write was done at another revision than it expected.</summary>
     Expectation,
 

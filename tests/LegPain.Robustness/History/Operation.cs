@@ -102,6 +102,9 @@ internal enum Sight
 
     /// <summary>A progress message came.</summary>
     Progress = 3,
+
+    /// <summary>The server said that there is no such revision to go on from.</summary>
+    Refused = 4,
 }
 
 /// <summary>One line of the history of a watch.</summary>

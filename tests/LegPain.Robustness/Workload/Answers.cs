@@ -29,10 +29,8 @@ internal static class Answers
             : (Outcome.Unknown, exception.StatusCode.ToString());
     }
 
-    /// <summary>
-    /// A client that repeats by itself tells only of its last attempt: an earlier one may have been stored, or still be.
-    /// </summary>
+    /// <summary>The client library promises what all its attempts together come to, and is held to it.</summary>
     public static (Outcome Outcome, string Reason) Of(LegPainException exception) =>
-        (exception.Reason is "INVALID_REQUEST" ? Outcome.Fail : Outcome.Unknown,
+        (exception.Outcome == WriteOutcome.NotStored ? Outcome.Fail : Outcome.Unknown,
             exception.Reason.Length > 0 ? exception.Reason : exception.Code.ToString());
 }

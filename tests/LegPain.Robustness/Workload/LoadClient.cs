@@ -35,6 +35,9 @@ internal sealed class LoadClient : IDisposable
     private const int AttemptsMax = 4;
     private const int AcknowledgedMax = 50;
 
+    /// <summary>Outlasts the death of a node, as LegPainClientOptions.Deadline says.</summary>
+    private static readonly TimeSpan RepeatingDeadline = TimeSpan.FromSeconds(30);
+
     private readonly int _number;
     private readonly Load _load;
     private readonly Random _random;
@@ -58,7 +61,8 @@ internal sealed class LoadClient : IDisposable
         _channels = [.. load.Nodes.Select(node => new NodeChannel(node.Number, node.Address))];
         _repeating = repeats
             ? LegPainClient.Connect(
-                load.Nodes[number % load.Nodes.Count].Address, new() { Deadline = load.Habits.Deadline * 4 })
+                [.. load.Nodes.Select(node => node.Address)],
+                new() { Deadline = RepeatingDeadline, AttemptTimeout = load.Habits.Deadline })
             : null;
     }
 

@@ -82,9 +82,13 @@ internal sealed class Watcher : IDisposable
                 }
             }
         }
-        catch (RpcException)
+        catch (RpcException exception)
         {
             // However it ended, the next connection goes on.
+            if (Answers.Of(exception).Reason == "REVISION_NOT_FOUND")
+            {
+                Add(Sight.Refused, _last);
+            }
         }
         catch (OperationCanceledException)
         {

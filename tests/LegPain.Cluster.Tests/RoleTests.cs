@@ -1,0 +1,69 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using LegPain.Cluster.Tests.Infrastructure;
+using LegPain.Robustness.Harness;
+using Xunit;
+using static LegPain.Cluster.Tests.Infrastructure.Requests;
+
+namespace LegPain.Cluster.Tests;
+
+/// <summary>Nodes that only answer clients, and nodes that only hold patients.</summary>
+public sealed class RoleTests
+{
+    [Fact]
+    public async Task Gateway_CallsSilos_AndGoesOnWhenOneIsKilled()
+    {
+        await using var cluster = await TestCluster.StartAsync("roles");
+        var silos = new[] { Silo(cluster), Silo(cluster) };
+        var gateway = cluster.Add("--role", "Gateway");
+        foreach (var silo in silos)
+        {
+            silo.Node.Launch();
+        }
+
+        await UntilHealthyAsync(silos[0]);
+        await UntilHealthyAsync(silos[1]);
+        await gateway.Node.StartAsync();
+
+        var seen = new List<long>();
+        using var watch = gateway.Triage.WatchAssessment(new() { Patient = "p" }, Soon);
+        for (var revision = 1; revision <= 6; revision++)
+        {
+            await ReportUntilStoredAsync(() => gateway.Triage, Report("p", $"r{revision}", "fever"));
+            if (revision == 3)
+            {
+                await silos[0].Node.KillAsync();
+            }
+        }
+
+        while (seen.Count < 6 && await watch.ResponseStream.MoveNext(Soon.CancellationToken))
+        {
+            if (watch.ResponseStream.Current.Assessment is { } assessment)
+            {
+                seen.Add(assessment.Revision);
+            }
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], seen);
+        var none = await Assert.ThrowsAsync<RpcException>(async () =>
+            await silos[1].Triage.GetAssessmentAsync(new() { Patient = "p" }, Soon));
+        Assert.Equal(StatusCode.Unimplemented, none.StatusCode);
+    }
+
+    private static Member Silo(TestCluster cluster) => cluster.Add(
+        "--role", "Silo", "--gatewayPort",
+        ServerNode.FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static Task UntilHealthyAsync(Member silo) => LegPain.Tests.Patience.UntilAsync(async () =>
+    {
+        try
+        {
+            var health = new Health.HealthClient(silo.Channel);
+            return (await health.CheckAsync(new(), Soon)).Status == HealthCheckResponse.Types.ServingStatus.Serving;
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
+        {
+            return false;
+        }
+    });
+}
