@@ -22,6 +22,8 @@ public sealed class ShortRuns
     [InlineData("sqlite-power-cut", 1)]
     [InlineData("sqlite-slow-fsync", 1)]
     [InlineData("sqlite-disconnect-storm", 3)]
+    [InlineData("cluster-kill", 1)]
+    [InlineData("cluster-postgres-kill", 1)]
     public async Task Nemesis_ForSomeSeconds_BreaksNothing(string name, int atLeast)
     {
         var nemesis = Nemesis.All.Single(one => one.Name == name);

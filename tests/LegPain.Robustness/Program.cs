@@ -19,7 +19,8 @@ switch (args)
     case ["run", var name, ..] when Nemesis.All.FirstOrDefault(one => one.Name == name) is { } nemesis:
         var length = TimeSpan.FromSeconds(Option("--seconds", 30));
         var single = await Run.RunAsync(
-            nemesis, length, Option("--seed", Environment.TickCount & 0xffff), Option("--at-least", 1), new LoadShape());
+            nemesis, length, Option("--seed", Environment.TickCount & 0xffff), Option("--at-least", 1),
+            new LoadShape());
         Console.WriteLine(Report.Text(single));
         if (single.Verdict.Violations.Count == 0 && !args.Contains("--keep"))
         {

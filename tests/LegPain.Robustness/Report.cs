@@ -14,7 +14,8 @@ internal static class Report
     public static IReadOnlyList<string> Columns { get; } =
     [
         "nemesis", "seed", "faults", "ok / fail / unknown", "acknowledged", "lost", "duplicates", "gaps", "forks",
-        "order, stale reads", "id reuse", "phantoms", "early acks, not served", "stream gaps / repeats / reorders", "reconnects",
+        "order, stale reads", "id reuse", "phantoms", "early acks, not served", "stream gaps / repeats / reorders",
+        "reconnects",
         "unknown: applied / not", "patients that felt it", "recovery p50 / p99 / max s", "silence max s",
     ];
 
@@ -62,7 +63,8 @@ internal static class Report
         var text = new StringBuilder();
         if (verdict.SlowAckMin is { } least)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"fastest acknowledgement while flushes were slow: {least} us");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"fastest acknowledgement while flushes were slow: {least} us");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"{verdict.Violations.Count} violations");
@@ -79,19 +81,13 @@ internal static class Report
         return text.ToString().TrimEnd();
     }
 
-    private static string RecoveryOf(Verdict verdict)
-    {
-        var felt = verdict.Recoveries.SelectMany(recovery => recovery.Felt).Order().ToList();
-        return felt.Count == 0
-            ? string.Empty
-            : $"{Seconds(At(felt, 0.5))} / {Seconds(At(felt, 0.99))} / {Seconds(felt[^1])}";
-    }
+    private static string RecoveryOf(Verdict verdict) => verdict.RecoveryWithin(0.5) is { } half
+        ? $"{Seconds(half)} / {Seconds(verdict.RecoveryWithin(0.99)!.Value)} / "
+            + Seconds(verdict.RecoveryWithin(1)!.Value)
+        : string.Empty;
 
-    /// <summary>The least value that so large a share of all does not pass.</summary>
-    private static long At(List<long> ordered, double share) =>
-        ordered[Math.Max(0, (int)Math.Ceiling(share * ordered.Count) - 1)];
-
-    private static string Seconds(long microseconds) => (microseconds / 1e6).ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Seconds(long microseconds) =>
+        (microseconds / 1e6).ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

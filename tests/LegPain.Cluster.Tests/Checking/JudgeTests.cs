@@ -66,7 +66,11 @@ public sealed class JudgeTests
     [Fact]
     public void Write_SentAfterALaterOneWasAcknowledged_IsOutOfOrder()
     {
-        var evidence = Sound() with { Operations = [Write(2, 0, 10), Write(1, 20, 30), Write(3, 40, 50)], Watches = [] };
+        var evidence = Sound() with
+        {
+            Operations = [Write(2, 0, 10), Write(1, 20, 30), Write(3, 40, 50)],
+            Watches = [],
+        };
 
         Assert.Equal([Broken.Order], Found(evidence));
     }
@@ -263,7 +267,8 @@ public sealed class JudgeTests
     private static Evidence Sound() => new(
         [Write(1, 0, 10), Write(2, 20, 30), Write(3, 40, 50), Read(3, 60, 70), List(1, 80, 2, 3)],
         [
-            Shown(1, 0) with { Sight = Sight.Opened }, Shown(1, 1), Shown(1, 2), Shown(2, 2) with { Sight = Sight.Opened },
+            Shown(1, 0) with { Sight = Sight.Opened }, Shown(1, 1), Shown(1, 2),
+            Shown(2, 2) with { Sight = Sight.Opened },
             Shown(2, 3), Shown(2, 3) with { Sight = Sight.Progress },
         ],
         [],

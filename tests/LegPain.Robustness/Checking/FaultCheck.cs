@@ -56,7 +56,9 @@ internal static class FaultCheck
         select new Violation(
             Broken.NotServed, failed.Patient, $"{failed.RequestId} failed with {failed.Reason} while {fault.Name}");
 
-    /// <summary>Returns the least time of an acknowledgement while flushes were slow; null when they never were.</summary>
+    /// <summary>
+    /// Returns the least time of an acknowledgement while flushes were slow; null when they never were.
+    /// </summary>
     public static long? LeastAck(IReadOnlyList<Operation> operations, IReadOnlyList<Fault> faults) => faults
         .Where(fault => fault.AckMin > 0)
         .SelectMany(fault => Fresh(operations, fault)).Min(one => (long?)(one.Returned - one.Invoked));

@@ -14,7 +14,8 @@ internal static class OrderCheck
     {
         var seen = operations.Where(one => Shows(one) is not null)
             .Select(one => (At: one.Returned, Revision: Shows(one)!.Value))
-            .Concat(watched.Where(line => line.Sight is Sight.Assessment or Sight.Progress).Select(line => (line.At, line.Revision)))
+            .Concat(watched.Where(line => line.Sight is Sight.Assessment or Sight.Progress)
+                .Select(line => (line.At, line.Revision)))
             .OrderBy(sight => sight.At).ToList();
         var firstSent = operations.Where(one => one.IsWrite).GroupBy(one => (one.RequestId, one.Content))
             .ToDictionary(group => group.Key, group => group.Min(one => one.Invoked));
@@ -44,20 +45,20 @@ internal static class OrderCheck
             {
                 yield return new(
                     Broken.Order, patient,
-                    $"{operation.RequestId} was sent at {at} us, after revision {floor} was seen, and came to {revision}");
+                    $"{operation.RequestId}, sent at {at} us, after revision {floor} was seen, came to {revision}");
             }
             else if (!operation.IsWrite && revision < floor)
             {
                 yield return new(
                     Broken.StaleRead, patient,
-                    $"a read at {at} us, after revision {floor} was seen, showed {revision} (client {operation.Client})");
+                    $"a read of client {operation.Client} at {at} us, after {floor} was seen, showed {revision}");
             }
         }
     }
 
     /// <summary>
-    /// What a client may take for the newest revision: a list that is full shows none, and that there is no such patient
-    /// is a revision too.
+    /// What a client may take for the newest revision: a list that is full shows none, and that there is no such
+    /// patient is a revision too.
     /// </summary>
     private static long? Shows(Operation operation) => operation switch
     {

@@ -14,7 +14,8 @@ internal static class ReadCheck
             if (read.Kind == Kind.Read && !Is(stored, read.Revision!.Value, read.RecordedAt!.Value))
             {
                 yield return new(
-                    Broken.Phantom, patient, $"a read showed {read.Revision} of {read.RecordedAt}, which is not stored");
+                    Broken.Phantom, patient,
+                    $"a read showed {read.Revision} of {read.RecordedAt}, which is not stored");
             }
 
             var next = read.After;

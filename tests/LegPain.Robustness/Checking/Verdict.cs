@@ -29,8 +29,20 @@ internal sealed record Verdict
     /// <summary>Gets how long the faults were felt.</summary>
     public required IReadOnlyList<Recovery> Recoveries { get; init; }
 
-    /// <summary>Gets the least time of an acknowledgement while flushes were slow, in microseconds; null without.</summary>
+    /// <summary>
+    /// Gets the least time of an acknowledgement while flushes were slow, in microseconds; null when they never were.
+    /// </summary>
     public long? SlowAckMin { get; init; }
+
+    /// <summary>
+    /// Returns the time within which so large a share of the patients that felt a fault were served again, in
+    /// microseconds; null when nobody felt any.
+    /// </summary>
+    public long? RecoveryWithin(double share)
+    {
+        var felt = Recoveries.SelectMany(recovery => recovery.Felt).Order().ToList();
+        return felt.Count == 0 ? null : felt[Math.Max(0, (int)Math.Ceiling(share * felt.Count) - 1)];
+    }
 
     /// <summary>Counts the violations of some kinds.</summary>
     public int Count(params ReadOnlySpan<Broken> kinds)

@@ -6,8 +6,8 @@ using Npgsql;
 namespace LegPain.Robustness.Harness;
 
 /// <summary>
-/// A real PostgreSQL server from Debian's binaries. Unlike that of the other tests it may stand in a network and on a disk of its
-/// own, and it may be left dead.
+/// A real PostgreSQL server from Debian's binaries. Unlike that of the other tests it may stand in a network and on a
+/// disk of its own, and it may be left dead.
 /// </summary>
 internal sealed class PostgresNode
 {
@@ -26,6 +26,9 @@ internal sealed class PostgresNode
 
     private PostgresNode(RunFolder folder, string data, IPAddress address, int port, string[] before) =>
         (_folder, _data, _address, _port, _before) = (folder, data, address, port, before);
+
+    /// <summary>Gets whether there are binaries of it.</summary>
+    public static bool IsInstalled => Find("initdb") is not null;
 
     /// <summary>Gets how to reach it.</summary>
     public string ConnectionString => string.Create(
@@ -146,8 +149,11 @@ internal sealed class PostgresNode
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
-    private static string Binary(string name) =>
-        Directory.GetDirectories(Installed).Select(version => Path.Combine(version, "bin", name)).Where(File.Exists)
+    private static string? Find(string name) => Directory.Exists(Installed)
+        ? Directory.GetDirectories(Installed).Select(version => Path.Combine(version, "bin", name)).Where(File.Exists)
             .Order(StringComparer.Ordinal).LastOrDefault()
+        : null;
+
+    private static string Binary(string name) => Find(name)
         ?? throw new HarnessException($"PostgreSQL is not installed: there is no {Installed}/*/bin/{name}.");
 }

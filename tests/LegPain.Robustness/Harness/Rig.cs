@@ -203,7 +203,8 @@ internal sealed class Rig : IAsyncDisposable
     {
         var shim = Folder.Of("clockshim.so");
         await Shell.RunAsync(
-            "gcc", "-O2", "-shared", "-fPIC", "-o", shim, Path.Combine(AppContext.BaseDirectory, "clockshim.c"), "-ldl");
+            "gcc", "-O2", "-shared", "-fPIC", "-o", shim, Path.Combine(AppContext.BaseDirectory, "clockshim.c"),
+            "-ldl");
         for (var number = 1; number <= Shape.Nodes; number++)
         {
             var zero = new byte[sizeof(long)];

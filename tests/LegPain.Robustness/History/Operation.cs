@@ -124,7 +124,9 @@ internal sealed record WatchLine(
 /// <param name="Healed">When it was over.</param>
 /// <param name="RecoveryFrom">From when recovery is counted; null when nothing has to recover.</param>
 /// <param name="AckMin">The least time an acknowledgement takes meanwhile, in microseconds; 0 for none.</param>
-/// <param name="FailsForGood">Whether, after the first unknown outcome, nothing is acknowledged until it is over.</param>
+/// <param name="FailsForGood">
+/// Whether, after the first unknown outcome, nothing is acknowledged until it is over.
+/// </param>
 /// <param name="ServesRepeating">Whether a client that repeats notices nothing.</param>
 internal sealed record Fault(
     string Name, long At, long Healed, long? RecoveryFrom = null, long AckMin = 0, bool FailsForGood = false,

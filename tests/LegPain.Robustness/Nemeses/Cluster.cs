@@ -14,6 +14,11 @@ internal static class Cluster
 
     private const double PauseSeconds = 60;
 
+    private const double DeadSeconds = 15;
+
+    private static readonly TimeSpan KilledMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SilentMax = TimeSpan.FromSeconds(30);
+
     private static readonly RigShape Plain = new(Nodes, Postgres: true);
     private static readonly RigShape InNetworks = new(Nodes, Postgres: true, Namespaces: true);
     private static readonly RigShape WithDisk = new(Nodes, Postgres: true, DiskMegabytes: 512);
@@ -26,27 +31,27 @@ internal static class Cluster
         Of("calm", "nothing happens: what the load itself shows", Plain, SingleNode.CalmAsync),
         Of("kill", "kill -9 of a node, which stays dead for a while", Plain, KillAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 5,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 5, RecoveryMax = KilledMax,
         },
         Of("rolling-restart", "SIGTERM to one node after the other, each started again", Plain, RollingRestartAsync),
         Of("pause", "SIGSTOP of a node for a minute, and on after the others declared it dead", Plain, PauseAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(4), FullCount = 3,
+            FullLength = TimeSpan.FromMinutes(4), FullCount = 3, RecoveryMax = SilentMax,
         },
         Of("partition", "a node is cut off from the other nodes and from PostgreSQL", InNetworks,
             trouble => PartitionAsync(trouble, withPostgres: true)) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 3,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax,
         },
         Of("partition-peers", "a node is cut off from the other nodes, and all still reach PostgreSQL", InNetworks,
             trouble => PartitionAsync(trouble, withPostgres: false)) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 3,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax,
         },
         Of("partition-one-way", "a node's messages to the others are lost, or theirs to it", InNetworks,
             OneWayAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 3,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax,
         },
         Of("without-postgres", "a node is cut off from PostgreSQL only", InNetworks, WithoutPostgresAsync) with
         {
@@ -109,7 +114,8 @@ internal static class Cluster
         while (trouble.GoesOn)
         {
             await trouble.WaitAsync(3, 6);
-            await KillOneAsync(trouble, 15, 20);
+            var dead = Math.Min(DeadSeconds, trouble.Length.TotalSeconds);
+            await KillOneAsync(trouble, dead, dead);
         }
 
         await trouble.WaitAsync(2, 2);

@@ -16,6 +16,9 @@ internal sealed record Nemesis(string Name, string Says, RigShape Shape, Func<Tr
     /// <summary>Gets how long the full run takes.</summary>
     public TimeSpan FullLength { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Gets how long the patients that feel a fault may take to be served again, 99 of 100 of them.</summary>
+    public TimeSpan? RecoveryMax { get; init; }
+
     /// <summary>Gets how many faults the full run has at least.</summary>
     public int FullCount { get; init; } = 1;
 
@@ -27,5 +30,7 @@ internal sealed record Nemesis(string Name, string Says, RigShape Shape, Func<Tr
 
     /// <summary>Returns why it cannot be run here; null when it can.</summary>
     public string? Obstacle() =>
-        (NeedsRoot || Shape.NeedsRoot) && !Environment.IsPrivilegedProcess ? "needs root" : null;
+        (NeedsRoot || Shape.NeedsRoot) && !Environment.IsPrivilegedProcess ? "needs root"
+        : Shape.Postgres && !PostgresNode.IsInstalled ? "needs PostgreSQL"
+        : null;
 }

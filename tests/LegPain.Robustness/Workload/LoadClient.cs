@@ -52,7 +52,9 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Makes a client.</summary>
     /// <param name="number">Its number in the run.</param>
     /// <param name="load">The load it is part of.</param>
-    /// <param name="repeats">Whether it sends by the client library, which repeats; otherwise every attempt is bare.</param>
+    /// <param name="repeats">
+    /// Whether it sends by the client library, which repeats; otherwise every attempt is bare.
+    /// </param>
     public LoadClient(int number, Load load, bool repeats)
     {
         (_number, _load) = (number, load);
@@ -138,7 +140,8 @@ internal sealed class LoadClient : IDisposable
         {
             var write = Earlier().Write;
             await AttemptAsync(
-                write with { Kind = Kind.Report, Observations = Write.Unique(_load.NextNumber()), Expected = null }, Any());
+                write with { Kind = Kind.Report, Observations = Write.Unique(_load.NextNumber()), Expected = null },
+                Any());
         }
         else
         {
@@ -224,7 +227,8 @@ internal sealed class LoadClient : IDisposable
             var sent = write.SendAsync(channel.Triage, Soon());
             if (Chance(_load.Habits.Cut))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(8)), TimeProvider.System, CancellationToken.None);
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds(_random.Next(8)), TimeProvider.System, CancellationToken.None);
                 channel.Cut();
             }
 

@@ -5,7 +5,9 @@ using LegPain.Protocol.Triage.V1;
 
 namespace LegPain.Robustness.Workload;
 
-/// <summary>One client's connections to one node, which it can cut like a pulled cable. Repeats nothing by itself.</summary>
+/// <summary>
+/// One client's connections to one node, which it can cut like a pulled cable. Repeats nothing by itself.
+/// </summary>
 internal sealed class NodeChannel : IDisposable
 {
     private readonly ConcurrentDictionary<Socket, byte> _sockets = [];

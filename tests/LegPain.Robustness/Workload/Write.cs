@@ -62,7 +62,9 @@ internal sealed record Write
             case Kind.Report:
                 var report = new ReportObservationsRequest
                 {
-                    Patient = Patient, RequestId = RequestId, Observations = { Observations },
+                    Patient = Patient,
+                    RequestId = RequestId,
+                    Observations = { Observations },
                 };
                 if (Expected is { } expected)
                 {
