@@ -174,6 +174,9 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
 
+        // At the start it takes the age of the machine for the length of a stall, and warns of it.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
         // Warns of every call that a busy patient refuses, and names the patient's key.
         builder.Logging.AddFilter("Orleans.Grain", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.GrainDirectory", LogLevel.Warning);

@@ -17,7 +17,9 @@ internal static class ReportLoad
     private const int Rounds = 3;
     private const int Patients = 2000;
     private const string HealthCheck = "/grpc.health.v1.Health/Check";
-    private const string Report = "/legpain.triage.v1.TriageService/ReportObservations";
+
+    /// <summary>The path of a report.</summary>
+    public const string Report = "/legpain.triage.v1.TriageService/ReportObservations";
 
     public static async Task RunAsync(int secondsPerRound)
     {
@@ -26,7 +28,9 @@ internal static class ReportLoad
         var window = TimeSpan.FromSeconds(secondsPerRound);
         var next = 0;
         ByteArrayContent Empty() => RawGrpc.Content([]);
-        ByteArrayContent Next() => RawGrpc.Content(Encode(Interlocked.Increment(ref next)));
+        ByteArrayContent Next() => Encoded(Interlocked.Increment(ref next));
+
+        static ByteArrayContent Encoded(int number) => RawGrpc.Content(Encode(number, number % Patients));
 
         await MeasureAsync(HealthCheck, Empty, TimeSpan.FromSeconds(3));
         await MeasureAsync(Report, Next, TimeSpan.FromSeconds(5));
@@ -58,12 +62,15 @@ internal static class ReportLoad
         }
     }
 
-    private static byte[] Encode(int number)
+    /// <summary>Encodes a report of 3 observations.</summary>
+    /// <param name="number">Makes its request id, and varies what is observed.</param>
+    /// <param name="patient">The patient's number.</param>
+    public static byte[] Encode(int number, int patient)
     {
         var request = new ReportObservationsRequest
         {
             RequestId = $"r{number}",
-            Patient = $"patient-{number % Patients}",
+            Patient = $"patient-{patient}",
             Observations =
             {
                 new Observation { Finding = "pain-intensity", Presence = Presence.Present, Number = number % 11 },
@@ -79,7 +86,8 @@ internal static class ReportLoad
         return request.ToByteArray();
     }
 
-    private static async Task<(long Calls, TimeSpan Elapsed)> CallAsync(
+    /// <summary>Calls as fast as so many in flight can, until the window is over.</summary>
+    public static async Task<(long Calls, TimeSpan Elapsed)> CallAsync(
         HttpClient[] clients, string path, Func<ByteArrayContent> content, TimeSpan window)
     {
         var done = 0L;

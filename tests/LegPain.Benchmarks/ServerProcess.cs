@@ -9,16 +9,30 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private ServerProcess(Process process, Uri address, string data)
+    private ServerProcess(Process process, Uri address, string data, TimeSpan startedIn)
     {
         _process = process;
         Address = address;
         Data = data;
+        StartedIn = startedIn;
     }
 
     public Uri Address { get; }
 
     public string Data { get; }
+
+    /// <summary>Gets how long it took from the start of the process until it served.</summary>
+    public TimeSpan StartedIn { get; }
+
+    /// <summary>Gets the bytes of memory the process has in use, as the machine counts them.</summary>
+    public long Resident
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>Gets the processor time the server has used so far.</summary>
     public TimeSpan Used
@@ -50,13 +64,14 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.ArgumentList.Add(option);
         }
 
+        var launched = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Contains("Application started", StringComparison.Ordinal))
             {
                 _ = process.StandardOutput.ReadToEndAsync();
-                return new(process, address, data);
+                return new(process, address, data, Stopwatch.GetElapsedTime(launched));
             }
         }
 
@@ -70,7 +85,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -41,7 +41,8 @@ internal sealed partial class PatientSession(
 
     /// <summary>
     /// Gets whether this activation is not trusted any more: it refuses, and should make room for the next one, which
-    /// replays what is on disk. So neither a failed append nor a restored record needs a restart.
+    /// replays what is on disk. So neither a failed append nor a restored record needs a restart, and a node that has
+    /// lost a journal which others still reach gives its patients up to them.
     /// </summary>
     public bool IsBroken => _broken is not null;
 
@@ -368,16 +369,24 @@ internal sealed partial class PatientSession(
         : revision > newest.Revision || revision < 1 ? Refusal.Of(RefusalReason.RevisionNotFound, newest.Revision)
         : null;
 
-    private Refusal Refuse(JournalException exception) => Refusal.Of(
-        exception switch
+    private Refusal Refuse(JournalException exception)
+    {
+        if (!journal.IsExclusive && exception is (JournalUnavailableException or JournalReadException))
+        {
+            // Others may reach what this node cannot: make room for an activation on one of them.
+            _broken ??= exception;
+        }
+
+        var reason = exception switch
         {
             JournalBusyException => RefusalReason.JournalBusy,
             JournalFullException => RefusalReason.StorageFull,
             JournalCorruptException => RefusalReason.RecordCorrupt,
             JournalUnknownOutcomeException => RefusalReason.OutcomeUnknown,
             _ => RefusalReason.Unavailable,
-        },
-        _state.Revision);
+        };
+        return Refusal.Of(reason, _state.Revision);
+    }
 
     private static List<string> Raised(Assessment assessment)
     {

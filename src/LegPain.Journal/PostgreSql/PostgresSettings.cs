@@ -110,6 +110,11 @@ internal static class PostgresSettings
             TcpKeepAliveInterval = KeepAliveSeconds,
             Enlist = false,
 
+            // Where Kerberos is not installed, trying it says so on the console at every start.
+            GssEncryptionMode = given.ContainsKey("GSS Encryption Mode")
+                ? given.GssEncryptionMode
+                : GssEncryptionMode.Disable,
+
             // The detail of an error can hold values of a row.
             IncludeErrorDetail = false,
             Options = given.Options is { } options ? $"{options} {Options}" : Options,

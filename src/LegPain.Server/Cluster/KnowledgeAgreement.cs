@@ -28,6 +28,16 @@ internal static class KnowledgeAgreement
         await using var alone = new NpgsqlCommand(
             "LOCK TABLE orleans.node_knowledge IN EXCLUSIVE MODE", connection, transaction);
         await alone.ExecuteNonQueryAsync(cancellationToken);
+        await using var forget = new NpgsqlCommand(
+            """
+            DELETE FROM orleans.node_knowledge AS node
+            WHERE started_at < now() - interval '1 day' AND NOT EXISTS (
+                SELECT 1 FROM orleans.silo
+                WHERE silo.cluster_id = node.cluster_id AND silo.address = node.address AND silo.port = node.port
+                    AND silo.status = 3)
+            """,
+            connection, transaction);
+        await forget.ExecuteNonQueryAsync(cancellationToken);
         var faults = await FaultsAsync(connection, settings, loaded, cancellationToken);
         if (faults.Count > 0)
         {

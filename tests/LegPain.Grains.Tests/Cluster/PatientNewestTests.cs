@@ -78,6 +78,22 @@ public sealed class PatientNewestTests : IDisposable
         Assert.Equal(1, (await _cluster.Patient(Key).ReadAsync()).Reading?.Revision);
     }
 
+    [Fact]
+    public async Task Patient_WhoseNodeHasLostASharedJournal_MakesRoomForAnActivationElsewhere()
+    {
+        const string Key = "makes-room";
+        await _cluster.Patient(Key).AcceptedAsync(Report("a", Present("fever")));
+        _cluster.Faulty.ReadsFail = true;
+        Assert.Equal(RefusalReason.Unavailable, (await _cluster.Patient(Key).ReadAsync()).Refusal?.Reason);
+
+        _cluster.Faulty.ReadsFail = false;
+        _cluster.Faulty.TakeRecordsRead();
+        Assert.Equal(1, (await _cluster.Patient(Key).ReadAsync()).Reading?.Revision);
+
+        // Only a new activation replays: the one that had it in memory would have read the head alone.
+        Assert.Equal(1, _cluster.Faulty.TakeRecordsRead());
+    }
+
     /// <remarks>The record is durable and its writer does not know yet: both find the same state.</remarks>
     [Fact]
     public async Task Read_BetweenAnAppendAndItsAcknowledgement_DoesNotTakeTheStateBack()

@@ -113,7 +113,8 @@ internal sealed class HistoryCheck
             var expected = 1L;
             foreach (var shown in watch)
             {
-                Expect(shown.Revision == expected++, $"watch {shown.Watch} shows {shown.Revision} after {expected - 2}");
+                Expect(shown.Revision == expected, $"watch {shown.Watch} shows {shown.Revision} after {expected - 1}");
+                expected++;
                 Expect(shown.Revision <= RevisionAt(shown.Step),
                     $"watch {shown.Watch} shows {shown.Revision} at step {shown.Step}, which is not durable");
             }
