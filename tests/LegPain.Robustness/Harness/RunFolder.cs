@@ -16,6 +16,8 @@ internal sealed class RunFolder
 
     private const string Processes = "processes";
 
+    private static readonly Lock Making = new();
+
     private static int _runs;
 
     private readonly string _processes;
@@ -26,7 +28,11 @@ internal sealed class RunFolder
         var root = System.IO.Path.Combine(System.IO.Path.GetTempPath(), Prefix + Environment.ProcessId);
         Run = Interlocked.Increment(ref _runs);
         Path = System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{Run:00}-{name}"));
-        Directory.CreateDirectory(Path);
+        lock (Making)
+        {
+            Directory.CreateDirectory(Path);
+        }
+
         _processes = System.IO.Path.Combine(root, Processes);
     }
 
@@ -57,7 +63,7 @@ internal sealed class RunFolder
         }
 
         var process = Process.Start(start)!;
-        lock (Prefix)
+        lock (Making)
         {
             File.AppendAllText(_processes, string.Create(
                 CultureInfo.InvariantCulture, $"{process.Id} {StartedAt(process.Id)}\n"));
@@ -66,8 +72,19 @@ internal sealed class RunFolder
         return process;
     }
 
-    /// <summary>Removes the folder with all that is in it.</summary>
-    public void Delete() => Directory.Delete(Path, recursive: true);
+    /// <summary>Removes the folder with all that is in it, and that of the process when it was the last.</summary>
+    public void Delete()
+    {
+        lock (Making)
+        {
+            Directory.Delete(Path, recursive: true);
+            var root = Directory.GetParent(Path)!;
+            if (root.GetDirectories().Length == 0)
+            {
+                root.Delete(recursive: true);
+            }
+        }
+    }
 
     /// <summary>Clears away what harness processes that are no more have left.</summary>
     /// <returns>One line for each thing removed.</returns>
