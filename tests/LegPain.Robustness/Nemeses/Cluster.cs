@@ -55,7 +55,7 @@ internal static class Cluster
         },
         Of("without-postgres", "a node is cut off from PostgreSQL only", InNetworks, WithoutPostgresAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(2), FullCount = 3,
+            FullLength = TimeSpan.FromMinutes(4), FullCount = 3, RecoveryMax = SilentMax,
         },
         Of("postgres-kill", "every process of PostgreSQL is killed, and it is started again", Plain,
             trouble => PostgresAsync(trouble, "PostgreSQL killed", trouble.Rig.Postgres!.KillAsync)) with
@@ -191,7 +191,7 @@ internal static class Cluster
             await trouble.WaitAsync(3, 6);
             var node = trouble.AnyNode();
             await HurtAndReviveAsync(
-                trouble, $"node {node.Number} without PostgreSQL", trouble.Random.Next(10, 30),
+                trouble, $"node {node.Number} without PostgreSQL", PauseSeconds,
                 () => trouble.Rig.CutFromPostgresAsync(node), trouble.Rig.Network!.HealAsync);
         }
 
