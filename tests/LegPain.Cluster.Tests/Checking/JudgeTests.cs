@@ -168,7 +168,8 @@ public sealed class JudgeTests
     public void Record_ThatNobodySent_IsAPhantom() =>
         Assert.Equal([Broken.Phantom], Found(Sound() with
         {
-            Stored = Stored(Record(1), Record(2), Record(3), Record(4)), Watches = [],
+            Stored = Stored(Record(1), Record(2), Record(3), Record(4)),
+            Watches = [],
         }));
 
     [Fact]
@@ -293,8 +294,15 @@ public sealed class JudgeTests
 
     private static Operation Write(int number, long invoked, long returned) => new()
     {
-        Client = 1, Kind = Kind.Report, Invoked = invoked, Returned = returned, Outcome = Outcome.Ok,
-        Patient = Patient, RequestId = $"r{number}", Content = $"report:{number}", Revision = number,
+        Client = 1,
+        Kind = Kind.Report,
+        Invoked = invoked,
+        Returned = returned,
+        Outcome = Outcome.Ok,
+        Patient = Patient,
+        RequestId = $"r{number}",
+        Content = $"report:{number}",
+        Revision = number,
         RecordedAt = number * 1000,
     };
 
@@ -306,14 +314,26 @@ public sealed class JudgeTests
 
     private static Operation Read(int revision, long invoked, long returned) => new()
     {
-        Client = 2, Kind = Kind.Read, Invoked = invoked, Returned = returned, Outcome = Outcome.Ok,
-        Patient = Patient, Revision = revision, RecordedAt = revision * 1000,
+        Client = 2,
+        Kind = Kind.Read,
+        Invoked = invoked,
+        Returned = returned,
+        Outcome = Outcome.Ok,
+        Patient = Patient,
+        Revision = revision,
+        RecordedAt = revision * 1000,
     };
 
     private static Operation List(long after, long at, params int[] revisions) => new()
     {
-        Client = 2, Kind = Kind.List, Invoked = at, Returned = at + 5, Outcome = Outcome.Ok, Patient = Patient,
-        After = after, Revision = revisions[^1],
+        Client = 2,
+        Kind = Kind.List,
+        Invoked = at,
+        Returned = at + 5,
+        Outcome = Outcome.Ok,
+        Patient = Patient,
+        After = after,
+        Revision = revisions[^1],
         Listed = [.. revisions.Select(revision => new ListedEvent(revision, $"r{revision}", revision * 1000))],
     };
 
