@@ -1,7 +1,7 @@
 using LegPain.Journal;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace LegPain.Server;
+namespace LegPain.Server.Lifecycle;
 
 /// <summary>Healthy while reports can be made durable.</summary>
 internal sealed class JournalHealthCheck(IJournal journal) : IHealthCheck
