@@ -46,8 +46,11 @@ public sealed class ServerSettings
     /// <value>Default <see cref="NodeRole.All"/>. The others need <see cref="Postgres"/>.</value>
     public NodeRole Role { get; set; } = NodeRole.All;
 
-    /// <summary>Gets or sets the name of the cluster, which tells clusters in one database apart.</summary>
-    /// <value>Default <c>legpain</c>. 1 to 100 characters.</value>
+    /// <summary>Gets or sets the name under which the nodes of a cluster find each other in their database.</summary>
+    /// <value>
+    /// Default <c>legpain</c>. 1 to 100 characters. It does not part the patients: clusters that are to have patients of
+    /// their own need databases of their own.
+    /// </value>
     public string ClusterId { get; set; } = "legpain";
 
     /// <summary>Gets or sets the IP address at which other nodes reach this one.</summary>
@@ -174,6 +177,19 @@ public sealed class ServerSettings
         if (Listen.Scheme != Uri.UriSchemeHttp)
         {
             yield return "listen must begin with http://: TLS comes with authentication.";
+        }
+
+        foreach (var address in new[] { Listen, Admin }.OfType<Uri>())
+        {
+            if (address.HostNameType == UriHostNameType.Dns && address.Host != "localhost")
+            {
+                yield return $"{address.Host} is no address to listen on: give an IP address, or localhost.";
+            }
+        }
+
+        if (OtlpEndpoint is { Scheme: not ("http" or "https") })
+        {
+            yield return "otlp-endpoint must begin with http:// or https://.";
         }
 
         if (!TrustedNetwork && !Listen.IsLoopback && !IsLoopback(Listen.Host))
