@@ -47,7 +47,10 @@ public sealed class LegPainClientOptions
     /// </value>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets after how much silence a watch is taken for dead and opened anew.</summary>
+    /// <summary>
+    /// Gets or sets after how much silence a watch is taken for dead and opened anew. The time that the consumer takes
+    /// over an assessment does not count.
+    /// </summary>
     /// <value>
     /// Default 45 seconds; more than 0. A server says at least every 15 seconds that nothing has changed. For servers
     /// that answer pings and nothing else.
