@@ -11,7 +11,7 @@ internal sealed class Attempts
     private readonly EndpointPool _pool;
     private readonly LegPainClientOptions _options;
     private readonly CallSpan _span;
-    private readonly string? _requestId;
+    private readonly WriteId? _requestId;
     private readonly Backoff _backoff;
     private readonly DateTimeOffset _begun;
     private int _count;
@@ -23,7 +23,7 @@ internal sealed class Attempts
     /// <param name="options">How long and how often.</param>
     /// <param name="span">What hears of every attempt.</param>
     /// <param name="requestId">The id of a write, for the exception; null for a read.</param>
-    public Attempts(EndpointPool pool, LegPainClientOptions options, CallSpan span, string? requestId)
+    public Attempts(EndpointPool pool, LegPainClientOptions options, CallSpan span, WriteId? requestId)
     {
         _pool = pool;
         _options = options;
@@ -31,7 +31,12 @@ internal sealed class Attempts
         _requestId = requestId;
         _backoff = new(options);
         _begun = options.Clock.GetUtcNow();
-        _outcome = requestId is null ? WriteOutcome.NoWrite : WriteOutcome.NotStored;
+        _outcome = requestId switch
+        {
+            null => WriteOutcome.NoWrite,
+            { IsGiven: true } => WriteOutcome.Unknown,
+            _ => WriteOutcome.NotStored,
+        };
     }
 
     /// <summary>Gets the server of this attempt.</summary>
@@ -67,7 +72,7 @@ internal sealed class Attempts
     /// <exception cref="LegPainException">There is none: no repeat can help, or no time or attempt is left.</exception>
     public async Task FailedAsync(RpcException exception, CancellationToken cancellationToken)
     {
-        var failure = LegPainException.From(exception, _requestId, _outcome);
+        var failure = LegPainException.From(exception, _requestId?.Text, _outcome);
         _outcome = failure.OutcomeSoFar;
         _hasReachedServer |= !failure.IsConnectionLost;
         _pool.Failed(Server, failure);
