@@ -133,7 +133,7 @@ internal static class Cluster
                 await node.StartAsync();
                 trouble.Note(new(
                     $"node {node.Number} restarted, gone within {took.TotalSeconds:0.0} s", at, trouble.Now, at,
-                    ServesRepeating: true));
+                    ServesRepeating: true, Node: node.Number, HealingFrom: at + (long)took.TotalMicroseconds));
             }
         }
 
@@ -169,7 +169,7 @@ internal static class Cluster
             await trouble.WaitAsync(3, 6);
             var (node, outward) = (trouble.AnyNode(), trouble.Random.Next(2) == 0);
             await HurtAndReviveAsync(
-                trouble, $"node {node.Number} {(outward ? "is not heard" : "hears nothing")}", SilenceSeconds,
+                trouble, node, $"node {node.Number} {(outward ? "is not heard" : "hears nothing")}", SilenceSeconds,
                 async () =>
                 {
                     foreach (var peer in Peers(trouble, node))
@@ -191,7 +191,7 @@ internal static class Cluster
             await trouble.WaitAsync(3, 6);
             var node = trouble.AnyNode();
             await HurtAndReviveAsync(
-                trouble, $"node {node.Number} without PostgreSQL", PauseSeconds,
+                trouble, node, $"node {node.Number} without PostgreSQL", PauseSeconds,
                 () => trouble.Rig.CutFromPostgresAsync(node), trouble.Rig.Network!.HealAsync);
         }
 
@@ -314,21 +314,22 @@ internal static class Cluster
     {
         var node = trouble.AnyNode();
         return trouble.HurtAsync(
-            $"kill -9 of node {node.Number}", secondsMin, secondsMax, node.KillAsync, node.StartAsync);
+            $"kill -9 of node {node.Number}", secondsMin, secondsMax, node.KillAsync, node.StartAsync, node);
     }
 
     private static Task PauseOneAsync(Trouble trouble, double seconds)
     {
         var node = trouble.AnyNode();
         return HurtAndReviveAsync(
-            trouble, $"SIGSTOP of node {node.Number}", seconds, node.PauseAsync, node.ResumeAsync);
+            trouble, node, $"SIGSTOP of node {node.Number}", seconds, node.PauseAsync, node.ResumeAsync);
     }
 
     private static Task PartitionOneAsync(Trouble trouble, bool withPostgres)
     {
         var node = trouble.AnyNode();
         return HurtAndReviveAsync(
-            trouble, $"node {node.Number} cut off{(withPostgres ? " with PostgreSQL" : string.Empty)}", SilenceSeconds,
+            trouble, node, $"node {node.Number} cut off{(withPostgres ? " with PostgreSQL" : string.Empty)}",
+            SilenceSeconds,
             async () =>
             {
                 foreach (var peer in Peers(trouble, node))
@@ -345,9 +346,9 @@ internal static class Cluster
     }
 
     private static async Task HurtAndReviveAsync(
-        Trouble trouble, string name, double seconds, Func<Task> harm, Func<Task> heal)
+        Trouble trouble, ServerNode node, string name, double seconds, Func<Task> harm, Func<Task> heal)
     {
-        await trouble.HurtAsync(name, seconds, seconds, harm, heal);
+        await trouble.HurtAsync(name, seconds, seconds, harm, heal, node);
         await ReviveAsync(trouble);
     }
 
