@@ -42,7 +42,14 @@ internal static class Run
 
         await nemesis.DisturbAsync(trouble);
         await load.SettleAsync();
-        await rig.StopNodesAsync();
+        var stopping = trouble.Now;
+        if (await rig.StopNodesAsync() is var took && took >= ServerNode.StopMax)
+        {
+            trouble.Remark(new(
+                "end of the run", stopping, trouble.Now,
+                Broke: $"a node that was asked to stop had to be killed after {took.TotalSeconds:0} s"));
+        }
+
         history.Close(await FinalState.ReadAsync(rig, load.Patients));
         return new(nemesis, seed, trouble.Count, Judge.Of(HistoryFolder.Read(history.Path)), folder);
     }

@@ -298,6 +298,10 @@ public sealed class JudgeTests
             Unknown(6, 255, 260) with { Node = 2 }, Write(2, 270, 280) with { Node = 3 }).Felt);
 
     [Fact]
+    public void Server_ThatDidWhatItMustNot_IsFound() =>
+        Assert.Equal([Broken.NotServed], Found(Sound() with { Faults = [new("restart", 1, 2, Broke: "was late")] }));
+
+    [Fact]
     public void Patient_ThatIsNeverServedAgain_IsFound()
     {
         var fault = new Fault("kill", 100, 110, RecoveryFrom: 110, RecoveryMax: 1000);

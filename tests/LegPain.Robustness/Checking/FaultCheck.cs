@@ -68,6 +68,12 @@ internal static class FaultCheck
         .Where(fault => fault.AckMin > 0)
         .SelectMany(fault => Fresh(operations, fault)).Min(one => (long?)(one.Returned - one.Invoked));
 
+    /// <summary>Finds what nemeses saw servers do that they must not.</summary>
+    public static IEnumerable<Violation> Broke(IReadOnlyList<Fault> faults) =>
+        from fault in faults
+        where fault.Broke is not null
+        select new Violation(Broken.NotServed, "all", $"{fault.Broke} ({fault.Name} at {fault.At} us)");
+
     /// <summary>Finds the patients that a fault left unserved for good.</summary>
     public static IEnumerable<Violation> NeverServed(IReadOnlyList<Recovery> recoveries) =>
         from recovery in recoveries

@@ -87,6 +87,7 @@ internal static class Judge
                 .. FaultCheck.EarlyAcks(evidence.Operations, evidence.Faults),
                 .. FaultCheck.NotServed(evidence.Operations, evidence.Faults),
                 .. FaultCheck.NeverServed(recoveries),
+                .. FaultCheck.Broke(evidence.Faults),
             ],
             Attempts = evidence.Operations.CountBy(one => one.Outcome).ToDictionary(),
             Acknowledged = writes.Count(group => group.Any(one => one.Outcome == Outcome.Ok)),

@@ -91,10 +91,16 @@ internal sealed class Trouble(
     /// <summary>Counts a fault that is not worth a line.</summary>
     public void Tick() => Count++;
 
-    /// <summary>Writes a fault down.</summary>
+    /// <summary>Counts a fault and writes it down.</summary>
     public void Note(Fault fault)
     {
         Count++;
+        Remark(fault);
+    }
+
+    /// <summary>Writes down what came of a fault, which is none by itself.</summary>
+    public void Remark(Fault fault)
+    {
         load.History.Add(fault);
         Console.WriteLine($"  {fault.At / 1e6,7:0.00} s {fault.Name}, {(fault.Healed - fault.At) / 1e6:0.00} s");
     }
