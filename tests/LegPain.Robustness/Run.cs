@@ -19,6 +19,9 @@ internal static class Run
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
+    /// <summary>Where nothing is promised, later than this is never.</summary>
+    private static readonly TimeSpan RecoveryMax = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs one nemesis.</summary>
     /// <param name="nemesis">The nemesis.</param>
     /// <param name="length">How long the faults go on.</param>
@@ -33,13 +36,20 @@ internal static class Run
         await using var rig = await Rig.BuildAsync(folder, nemesis.Shape);
         using var history = new HistoryFolder(folder.Of("history"));
         using var load = new Load(rig.Nodes, history, seed, shape, nemesis.Habits);
-        var trouble = new Trouble(rig, load, seed, length, atLeast);
+        var trouble = new Trouble(rig, load, seed, length, atLeast, nemesis.RecoveryMax ?? RecoveryMax);
         load.Start();
         await Task.Delay(WarmUp, TimeProvider.System, CancellationToken.None);
 
         await nemesis.DisturbAsync(trouble);
         await load.SettleAsync();
-        await rig.StopNodesAsync();
+        var stopping = trouble.Now;
+        if (await rig.StopNodesAsync() is var took && took >= ServerNode.StopMax)
+        {
+            trouble.Remark(new(
+                "end of the run", stopping, trouble.Now,
+                Broke: $"a node that was asked to stop had to be killed after {took.TotalSeconds:0} s"));
+        }
+
         history.Close(await FinalState.ReadAsync(rig, load.Patients));
         return new(nemesis, seed, trouble.Count, Judge.Of(HistoryFolder.Read(history.Path)), folder);
     }

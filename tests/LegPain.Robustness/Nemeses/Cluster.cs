@@ -1,5 +1,4 @@
 using LegPain.Robustness.Harness;
-using LegPain.Robustness.History;
 using LegPain.Robustness.Workload;
 
 namespace LegPain.Robustness.Nemeses;
@@ -16,8 +15,12 @@ internal static class Cluster
 
     private const double DeadSeconds = 15;
 
+    private static readonly TimeSpan ServesMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KilledMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SilentMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Within what a node that is asked to stop must be gone.</summary>
+    private static readonly TimeSpan GoneMax = TimeSpan.FromSeconds(10);
 
     private static readonly RigShape Plain = new(Nodes, Postgres: true);
     private static readonly RigShape InNetworks = new(Nodes, Postgres: true, Namespaces: true);
@@ -130,10 +133,14 @@ internal static class Cluster
                 await trouble.WaitAsync(3, 5);
                 var at = trouble.Now;
                 var took = await node.StopAsync();
+                var broke = took > GoneMax
+                    ? $"node {node.Number} was gone only after {took.TotalSeconds:0.0} s (load of the machine {Load()})"
+                    : null;
                 await node.StartAsync();
                 trouble.Note(new(
                     $"node {node.Number} restarted, gone within {took.TotalSeconds:0.0} s", at, trouble.Now, at,
-                    ServesRepeating: true));
+                    ServesRepeating: true, Node: node.Number, HealingFrom: at + (long)took.TotalMicroseconds,
+                    Broke: broke));
             }
         }
 
@@ -169,7 +176,7 @@ internal static class Cluster
             await trouble.WaitAsync(3, 6);
             var (node, outward) = (trouble.AnyNode(), trouble.Random.Next(2) == 0);
             await HurtAndReviveAsync(
-                trouble, $"node {node.Number} {(outward ? "is not heard" : "hears nothing")}", SilenceSeconds,
+                trouble, node, $"node {node.Number} {(outward ? "is not heard" : "hears nothing")}", SilenceSeconds,
                 async () =>
                 {
                     foreach (var peer in Peers(trouble, node))
@@ -191,7 +198,7 @@ internal static class Cluster
             await trouble.WaitAsync(3, 6);
             var node = trouble.AnyNode();
             await HurtAndReviveAsync(
-                trouble, $"node {node.Number} without PostgreSQL", PauseSeconds,
+                trouble, node, $"node {node.Number} without PostgreSQL", PauseSeconds,
                 () => trouble.Rig.CutFromPostgresAsync(node), trouble.Rig.Network!.HealAsync);
         }
 
@@ -314,21 +321,22 @@ internal static class Cluster
     {
         var node = trouble.AnyNode();
         return trouble.HurtAsync(
-            $"kill -9 of node {node.Number}", secondsMin, secondsMax, node.KillAsync, node.StartAsync);
+            $"kill -9 of node {node.Number}", secondsMin, secondsMax, node.KillAsync, node.StartAsync, node);
     }
 
     private static Task PauseOneAsync(Trouble trouble, double seconds)
     {
         var node = trouble.AnyNode();
         return HurtAndReviveAsync(
-            trouble, $"SIGSTOP of node {node.Number}", seconds, node.PauseAsync, node.ResumeAsync);
+            trouble, node, $"SIGSTOP of node {node.Number}", seconds, node.PauseAsync, node.ResumeAsync);
     }
 
     private static Task PartitionOneAsync(Trouble trouble, bool withPostgres)
     {
         var node = trouble.AnyNode();
         return HurtAndReviveAsync(
-            trouble, $"node {node.Number} cut off{(withPostgres ? " with PostgreSQL" : string.Empty)}", SilenceSeconds,
+            trouble, node, $"node {node.Number} cut off{(withPostgres ? " with PostgreSQL" : string.Empty)}",
+            SilenceSeconds,
             async () =>
             {
                 foreach (var peer in Peers(trouble, node))
@@ -345,15 +353,15 @@ internal static class Cluster
     }
 
     private static async Task HurtAndReviveAsync(
-        Trouble trouble, string name, double seconds, Func<Task> harm, Func<Task> heal)
+        Trouble trouble, ServerNode node, string name, double seconds, Func<Task> harm, Func<Task> heal)
     {
-        await trouble.HurtAsync(name, seconds, seconds, harm, heal);
+        await trouble.HurtAsync(name, seconds, seconds, harm, heal, node);
         await ReviveAsync(trouble);
     }
 
     /// <summary>
     /// Waits until every node serves, as an operator does: one that has ended, because the others declared it dead, is
-    /// started again.
+    /// started again; so is one that serves nothing, but that it must not.
     /// </summary>
     private static Task ReviveAsync(Trouble trouble) =>
         Task.WhenAll(trouble.Rig.Nodes.Select(node => ReviveAsync(trouble, node)));
@@ -361,14 +369,20 @@ internal static class Cluster
     private static async Task ReviveAsync(Trouble trouble, ServerNode node)
     {
         var at = trouble.Now;
-        if (!await node.ServesWithinAsync(TimeSpan.FromSeconds(30)))
+        if (!await node.ServesWithinAsync(ServesMax))
         {
-            var had = node.IsRunning ? "served nothing" : "had ended";
+            var broke = node.IsRunning
+                ? $"node {node.Number} ran and served nothing for {ServesMax.TotalSeconds} s after the healing"
+                : null;
             await node.KillAsync();
             await node.StartAsync();
-            trouble.Note(new Fault($"node {node.Number} {had} and was started again", at, trouble.Now));
+            trouble.Remark(new(
+                $"node {node.Number} {(broke is null ? "had ended" : "served nothing")} and was started again", at,
+                trouble.Now, Broke: broke));
         }
     }
+
+    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static IEnumerable<ServerNode> Peers(Trouble trouble, ServerNode node) =>
         trouble.Rig.Nodes.Where(other => other != node);
