@@ -61,14 +61,17 @@ internal sealed class PostgresSession : IAsyncDisposable
         _connection = connection;
         _write = new(WriteText, connection);
         _explain = new(ExplainText, connection);
-        _look = new("SELECT 1", connection);
+        _look = new(PostgresSettings.TakesNoWritesText, connection);
     }
 
     /// <summary>Gets whether statements can be sent. False once one of them has lost the connection.</summary>
     public bool IsOpen => _connection.FullState == System.Data.ConnectionState.Open;
 
-    /// <summary>Connects, looks whether the server is fit, and prepares the statements.</summary>
-    /// <remarks>It looks again at every connection: after a failover it may be another server.</remarks>
+    /// <summary>Connects, looks whether the server is fit, prepares the statements and writes nothing once.</summary>
+    /// <remarks>
+    /// It looks again at every connection: after a failover it may be another server. To write no row still needs the
+    /// rights and the locks that a row needs.
+    /// </remarks>
     /// <exception cref="JournalOpenException">The server is not fit.</exception>
     /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
     public static async Task<PostgresSession> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
@@ -84,6 +87,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             await session._write.PrepareAsync(cancellationToken);
             await session._explain.PrepareAsync(cancellationToken);
             await session._look.PrepareAsync(cancellationToken);
+            await session._write.ExecuteNonQueryAsync(cancellationToken);
             return session;
         }
         catch
@@ -132,8 +136,16 @@ internal sealed class PostgresSession : IAsyncDisposable
         return results;
     }
 
-    /// <summary>Asks the server for a sign of life.</summary>
-    public Task LookAsync() => _look.ExecuteNonQueryAsync();
+    /// <summary>Asks the server for a sign of life, and whether it still takes writes.</summary>
+    /// <exception cref="JournalOpenException">It does not.</exception>
+    /// <exception cref="NpgsqlException">It does not answer.</exception>
+    public async Task LookAsync()
+    {
+        if (await _look.ExecuteScalarAsync() is not false)
+        {
+            throw new JournalOpenException("This PostgreSQL server takes no writes any more.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -25,6 +25,10 @@ internal static class PostgresSettings
     /// <summary>Statements of a reading connection that stay prepared; the journal reads with five.</summary>
     private const int PreparedMax = 16;
 
+    /// <summary>Asks whether the server is a standby, or takes no writes.</summary>
+    public const string TakesNoWritesText =
+        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
+
     /// <summary>Seconds of silence after which the system asks for a sign of life, and between asking.</summary>
     private const int KeepAliveSeconds = 5;
 
@@ -72,11 +76,11 @@ internal static class PostgresSettings
     {
         await using var command = connection.CreateCommand();
         command.CommandText =
-            """
+            $"""
             SELECT current_setting('server_version_num')::integer, current_setting('fsync'),
                    current_setting('full_page_writes'), current_setting('synchronous_commit'),
                    current_setting('data_sync_retry', true), current_setting('server_encoding'),
-                   pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean
+                   ({TakesNoWritesText})
             """;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

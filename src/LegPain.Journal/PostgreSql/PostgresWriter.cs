@@ -218,7 +218,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         catch (Exception exception)
         {
             // The statement before it has ended: these wrote nothing, whatever the reason was.
-            Fail(refused, new JournalUnavailableException(exception));
+            await FailAsServerAsync(refused, exception);
         }
     }
 
@@ -235,12 +235,23 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 await HandleMisfitAsync(batch, exception);
                 break;
             case PostgresException when PostgresErrors.IsError(exception):
-                Fail(batch, new JournalUnavailableException(exception));
+                await FailAsServerAsync(batch, exception);
                 break;
             default:
                 Fail(batch, new JournalUnknownOutcomeException(exception));
                 break;
         }
+    }
+
+    /// <summary>
+    /// The server is at fault: it may have become read-only, or have taken a right away. To connect again asks it all
+    /// that was asked at the start, and until it has passed nothing is taken.
+    /// </summary>
+    private async Task FailAsServerAsync(IReadOnlyList<Work> batch, Exception exception)
+    {
+        _outage = new(exception);
+        await _session.DisposeAsync();
+        Fail(batch, new JournalUnavailableException(exception));
     }
 
     /// <summary>One record, or one stream's page, is at fault: the others must not pay for it.</summary>
@@ -273,9 +284,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
         {
             await _session.LookAsync();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // The loop sees that the session is closed and connects again.
+            await FailAsServerAsync([], exception);
         }
     }
 

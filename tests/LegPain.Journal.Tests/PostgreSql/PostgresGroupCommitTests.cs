@@ -179,7 +179,9 @@ public sealed class PostgresGroupCommitTests(PostgresFixture postgres) : IAsyncL
 
         await Assert.ThrowsAsync<JournalUnavailableException>(() => waiting.InTime());
 
+        Assert.False(_journal.IsWritable, "It said that it can write what it has just refused.");
         await UnlockAsync();
+        await Patience.UntilAsync(() => _journal.IsWritable);
         Assert.Empty(await _journal.ReadAsync(StreamA));
         Assert.Equal(new(AppendOutcome.Appended, 1), await _journal.AppendAsync(StreamA, 1, "again"));
     }
