@@ -42,7 +42,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly IDisposable _queueLength;
     private readonly ITimer _looking;
     private readonly Task _loop;
-    private PostgresSession _session;
+    private PostgresSession? _session;
     private volatile JournalUnavailableException? _outage;
 
     public PostgresWriter(NpgsqlDataSource source, PostgresSession session, TimeProvider time)
@@ -80,7 +80,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _queue.Writer.TryComplete();
         await _stop.CancelAsync();
         await _loop;
-        await _session.DisposeAsync();
+        await CloseAsync();
         _stop.Dispose();
     }
 
@@ -103,16 +103,67 @@ internal sealed class PostgresWriter : IAsyncDisposable
     {
         while (_later.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
-            if (!_session.IsOpen)
+            try
             {
-                await ReconnectAsync();
-                continue;
+                await TurnAsync();
+            }
+            catch (Exception exception)
+            {
+                await RecoverAsync(exception);
             }
 
-            Fill();
-            await (_batch.Count > 0 ? CommitAsync(_batch) : LookAsync());
             _batch.Clear();
             _taken.Clear();
+        }
+    }
+
+    private async Task TurnAsync()
+    {
+        if (_session is not { IsOpen: true } session)
+        {
+            await ReconnectAsync();
+            return;
+        }
+
+        Fill();
+        await (_batch.Count > 0 ? CommitAsync(session, _batch) : LookAsync(session));
+    }
+
+    /// <summary>Goes on after what nobody foresaw: a writer that ended here would let every append wait for ever.</summary>
+    private async Task RecoverAsync(Exception exception)
+    {
+        await DropAsync(exception);
+        foreach (var work in _batch)
+        {
+            try
+            {
+                work.Fail(new JournalUnknownOutcomeException(exception));
+            }
+            catch (Exception)
+            {
+                // Who listens to spans or metrics may throw, again and again: the work is answered before.
+            }
+        }
+    }
+
+    /// <summary>Takes nothing more until a new connection stands.</summary>
+    private async Task DropAsync(Exception exception)
+    {
+        _outage = new(exception);
+        await CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        var session = _session;
+        _session = null;
+        try
+        {
+            await (session?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+        catch (Exception)
+        {
+            // It is given up in any case.
         }
     }
 
@@ -151,7 +202,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<Work> batch)
+    private async Task CommitAsync(PostgresSession session, IReadOnlyList<Work> batch)
     {
         var appends = batch.OfType<AppendWork>().ToList();
         using var span = JournalTelemetry.StartBatch(appends.Select(work => work.Span));
@@ -161,7 +212,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             IReadOnlySet<string> written;
             try
             {
-                written = await _session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
+                written = await session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
             }
             catch (PostgresException exception) when (PostgresErrors.IsUndone(exception) && tries < TriesMax)
             {
@@ -169,17 +220,18 @@ internal sealed class PostgresWriter : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                await HandleAsync(batch, exception);
+                await HandleAsync(session, batch, exception);
                 return;
             }
 
             JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
-            await AnswerAsync(batch, written);
+            await AnswerAsync(session, batch, written);
             return;
         }
     }
 
-    private async Task AnswerAsync(IReadOnlyList<Work> batch, IReadOnlySet<string> written)
+    private async Task AnswerAsync(
+        PostgresSession session, IReadOnlyList<Work> batch, IReadOnlySet<string> written)
     {
         var refused = new List<AppendWork>();
         foreach (var work in batch)
@@ -200,15 +252,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         if (refused.Count > 0)
         {
-            await ExplainAsync(refused);
+            await ExplainAsync(session, refused);
         }
     }
 
-    private async Task ExplainAsync(IReadOnlyList<AppendWork> refused)
+    private async Task ExplainAsync(PostgresSession session, IReadOnlyList<AppendWork> refused)
     {
         try
         {
-            var results = await _session.ExplainAsync(refused);
+            var results = await session.ExplainAsync(refused);
             foreach (var (work, result) in refused.Zip(results))
             {
                 work.Result = result;
@@ -223,7 +275,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     }
 
     /// <summary>Sorts a failed batch out: nothing written, or not known.</summary>
-    private async Task HandleAsync(IReadOnlyList<Work> batch, Exception exception)
+    private async Task HandleAsync(PostgresSession session, IReadOnlyList<Work> batch, Exception exception)
     {
         switch (exception)
         {
@@ -231,8 +283,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 Fail(batch, new JournalFullException(exception));
                 break;
             case PostgresException error when PostgresErrors.IsError(error) && PostgresErrors.IsOfOneRecord(error):
-            case not NpgsqlException when _session.IsOpen:
-                await HandleMisfitAsync(batch, exception);
+            case not NpgsqlException when session.IsOpen:
+                await HandleMisfitAsync(session, batch, exception);
                 break;
             case PostgresException when PostgresErrors.IsError(exception):
                 await FailAsServerAsync(batch, exception);
@@ -249,13 +301,13 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// </summary>
     private async Task FailAsServerAsync(IReadOnlyList<Work> batch, Exception exception)
     {
-        _outage = new(exception);
-        await _session.DisposeAsync();
+        await DropAsync(exception);
         Fail(batch, new JournalUnavailableException(exception));
     }
 
     /// <summary>One record, or one stream's page, is at fault: the others must not pay for it.</summary>
-    private async Task HandleMisfitAsync(IReadOnlyList<Work> batch, Exception exception)
+    private async Task HandleMisfitAsync(
+        PostgresSession session, IReadOnlyList<Work> batch, Exception exception)
     {
         if (batch.Count == 1)
         {
@@ -267,9 +319,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         foreach (var work in batch)
         {
-            if (_session.IsOpen)
+            if (session.IsOpen)
             {
-                await CommitAsync([work]);
+                await CommitAsync(session, [work]);
             }
             else
             {
@@ -278,22 +330,22 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(PostgresSession session)
     {
         try
         {
-            await _session.LookAsync();
+            await session.LookAsync();
         }
         catch (Exception exception)
         {
-            await FailAsServerAsync([], exception);
+            await DropAsync(exception);
         }
     }
 
     /// <summary>Connects again, and meanwhile refuses what comes rather than letting it wait.</summary>
     private async Task ReconnectAsync()
     {
-        await _session.DisposeAsync();
+        await CloseAsync();
         for (var wait = ReconnectFirst; ; wait = wait * 2 < ReconnectMax ? wait * 2 : ReconnectMax)
         {
             try
