@@ -58,6 +58,24 @@ public sealed class PostgresJournal : IJournal
     /// </remarks>
     public bool IsWritable => _writer.IsReachable;
 
+    /// <summary>Looks whether a connection string can be read, without connecting.</summary>
+    /// <exception cref="JournalOpenException">
+    /// It cannot be read, or names no host. Neither the message nor anything within holds a part of it: it may be a
+    /// password.
+    /// </exception>
+    public static void CheckConnectionString(string connectionString) => PostgresSettings.Parse(connectionString);
+
+    /// <summary>Makes a source of connections for tables that others keep in the journal's database.</summary>
+    /// <remarks>
+    /// It has the journal's settings: 3 seconds to connect, 5 for a statement, keep-alive on both ends,
+    /// synchronous_commit on, no values of rows in errors. At most 4 connections. The caller disposes of it.
+    /// </remarks>
+    /// <exception cref="JournalOpenException">
+    /// The connection string is wrong, as <see cref="CheckConnectionString"/> has it.
+    /// </exception>
+    public static NpgsqlDataSource CreateDataSource(string connectionString) =>
+        PostgresSettings.Others(PostgresSettings.Parse(connectionString));
+
     /// <summary>Opens a journal on the system's clock.</summary>
     /// <inheritdoc cref="OpenAsync(string, TimeProvider, CancellationToken)"/>
     public static Task<PostgresJournal> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
@@ -77,7 +95,7 @@ public sealed class PostgresJournal : IJournal
     public static async Task<PostgresJournal> OpenAsync(
         string connectionString, TimeProvider time, CancellationToken cancellationToken)
     {
-        var given = Parse(connectionString);
+        var given = PostgresSettings.Parse(connectionString);
         NpgsqlDataSource? readers = null;
         NpgsqlDataSource? writerSource = null;
         try
@@ -191,18 +209,6 @@ public sealed class PostgresJournal : IJournal
         await _heads.DisposeAsync();
         await _writerSource.DisposeAsync();
         await _readers.DisposeAsync();
-    }
-
-    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
-    {
-        try
-        {
-            return new(connectionString);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new JournalOpenException("The connection string of the journal is wrong.", exception);
-        }
     }
 
     /// <summary>
