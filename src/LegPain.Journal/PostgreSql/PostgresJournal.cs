@@ -27,10 +27,15 @@ public sealed class PostgresJournal : IJournal
 {
     private const string RecordColumns = "sequence, recorded_at, request_id, request_hash, payload, checksum";
 
+    /// <summary>Longest time that disposal takes, whatever the database does.</summary>
+    private static readonly TimeSpan CloseMax = TimeSpan.FromSeconds(5);
+
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writerSource;
     private readonly PostgresWriter _writer;
     private readonly PostgresHeads _heads;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationToken _closed;
     private bool _disposed;
 
     private PostgresJournal(NpgsqlDataSource readers, NpgsqlDataSource writerSource, PostgresWriter writer)
@@ -38,6 +43,7 @@ public sealed class PostgresJournal : IJournal
         _readers = readers;
         _writerSource = writerSource;
         _writer = writer;
+        _closed = _closing.Token;
         _heads = new(streams => ReadAsync(
             "SELECT stream, tenant, sequence, rank, due_at, updated_at, summary FROM legpain.head "
             + "WHERE stream = ANY($1)",
@@ -197,7 +203,11 @@ public sealed class PostgresJournal : IJournal
         CanHold(stream) ? await _heads.ReadAsync(stream, cancellationToken) : null;
 
     /// <inheritdoc/>
-    /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
+    /// <remarks>
+    /// Takes at most 5 seconds. The statement under way has 3 to end, else its outcome is unknown; appends that were
+    /// not sent fail with <see cref="JournalUnavailableException"/>, and reads with <see cref="JournalReadException"/>.
+    /// Once is enough: a container that knows the journal under two names disposes of it twice.
+    /// </remarks>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -205,10 +215,25 @@ public sealed class PostgresJournal : IJournal
             return;
         }
 
-        await _writer.DisposeAsync();
-        await _heads.DisposeAsync();
+        try
+        {
+            await Task.WhenAll(_writer.DisposeAsync().AsTask(), CloseReadersAsync()).WaitAsync(CloseMax);
+        }
+        catch (TimeoutException)
+        {
+            // The database does not answer: what is left ends by itself.
+        }
+
         await _writerSource.DisposeAsync();
         await _readers.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private async Task CloseReadersAsync()
+    {
+        // Npgsql asks the server to cancel a statement, one after another, and waits for it.
+        await _closing.CancelAsync();
+        await _heads.DisposeAsync();
     }
 
     /// <summary>
@@ -251,10 +276,12 @@ public sealed class PostgresJournal : IJournal
         string text, long firstSequence, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken,
         params object[] values)
     {
+        using var canceled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed);
         for (var lost = 0; ; lost++)
         {
             try
             {
+                canceled.Token.ThrowIfCancellationRequested();
                 await using var command = _readers.CreateCommand(text);
                 foreach (var value in values)
                 {
@@ -263,8 +290,8 @@ public sealed class PostgresJournal : IJournal
 
                 var rows = new List<T>();
                 await using var reader = await command.ExecuteReaderAsync(
-                    CommandBehavior.SingleResult, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
+                    CommandBehavior.SingleResult, canceled.Token);
+                while (await reader.ReadAsync(canceled.Token))
                 {
                     rows.Add(read(reader));
                 }
@@ -279,7 +306,8 @@ public sealed class PostgresJournal : IJournal
             {
                 throw new JournalCorruptException(firstSequence, exception);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 throw new JournalReadException(exception);
             }

@@ -101,34 +101,37 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// Writes a batch of at most one append a stream and one snapshot a place, and returns the streams whose append is
     /// durable. The others found their stream elsewhere or their request id taken.
     /// </summary>
+    /// <remarks>What is canceled ends the connection: the outcome is then not known.</remarks>
     public async Task<IReadOnlySet<string>> WriteAsync(
-        IReadOnlyList<AppendWork> appends, IReadOnlyList<SnapshotWork> snapshots)
+        IReadOnlyList<AppendWork> appends, IReadOnlyList<SnapshotWork> snapshots,
+        CancellationToken cancellationToken)
     {
         _write.Parameters.Clear();
         Bind(appends, snapshots);
         var written = new HashSet<string>(StringComparer.Ordinal);
-        await using var reader = await _write.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await _write.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
             written.Add(reader.GetString(0));
         }
 
         // The server commits after it has sent the rows: only the end of its answer says that they are durable.
-        await reader.NextResultAsync();
+        await reader.NextResultAsync(cancellationToken);
         return written;
     }
 
     /// <summary>Says of appends that wrote nothing why.</summary>
-    public async Task<IReadOnlyList<AppendResult>> ExplainAsync(IReadOnlyList<AppendWork> appends)
+    public async Task<IReadOnlyList<AppendResult>> ExplainAsync(
+        IReadOnlyList<AppendWork> appends, CancellationToken cancellationToken)
     {
         _explain.Parameters.Clear();
         Bind(_explain, appends, work => work.Append.Stream, NpgsqlDbType.Text);
         Bind(_explain, appends, work => work.Append.Record.RequestId, NpgsqlDbType.Text);
         var results = new List<AppendResult>(appends.Count);
-        await using var reader = await _explain.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await _explain.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
-            results.Add(await reader.IsDBNullAsync(1)
+            results.Add(await reader.IsDBNullAsync(1, cancellationToken)
                 ? new(AppendOutcome.Conflict, reader.GetInt64(0))
                 : new(AppendOutcome.AlreadyApplied, reader.GetInt64(1)));
         }
@@ -139,9 +142,9 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <summary>Asks the server for a sign of life, and whether it still takes writes.</summary>
     /// <exception cref="JournalOpenException">It does not.</exception>
     /// <exception cref="NpgsqlException">It does not answer.</exception>
-    public async Task LookAsync()
+    public async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (await _look.ExecuteScalarAsync() is not false)
+        if (await _look.ExecuteScalarAsync(cancellationToken) is not false)
         {
             throw new JournalOpenException("This PostgreSQL server takes no writes any more.");
         }

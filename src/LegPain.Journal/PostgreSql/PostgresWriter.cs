@@ -31,6 +31,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// <summary>How often a writer without work looks whether its connection still stands.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest time that the statement under way may take once the writer is disposed of.</summary>
+    private static readonly TimeSpan LastStatementMax = TimeSpan.FromSeconds(3);
+
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(JournalLimits.QueueMax) { SingleReader = true });
     private readonly Queue<Work> _later = [];
@@ -39,6 +42,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
     private readonly IDisposable _queueLength;
     private readonly ITimer _looking;
     private readonly Task _loop;
@@ -72,16 +76,19 @@ internal sealed class PostgresWriter : IAsyncDisposable
         return work.Task;
     }
 
-    /// <summary>Answers everything that waits, and ends.</summary>
+    /// <summary>Refuses what is not sent yet, and ends with the statement under way, or without its answer.</summary>
     public async ValueTask DisposeAsync()
     {
         _queueLength.Dispose();
         await _looking.DisposeAsync();
-        _queue.Writer.TryComplete();
         await _stop.CancelAsync();
+        _queue.Writer.TryComplete();
+        _abort.CancelAfter(LastStatementMax);
         await _loop;
+        RefuseAll(null);
         await CloseAsync();
         _stop.Dispose();
+        _abort.Dispose();
     }
 
     private void Enqueue(Work work)
@@ -101,7 +108,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        while (_later.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        while (!_stop.IsCancellationRequested && (_later.Count > 0 || await _queue.Reader.WaitToReadAsync()))
         {
             try
             {
@@ -212,7 +219,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             IReadOnlySet<string> written;
             try
             {
-                written = await session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
+                written = await session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()], _abort.Token);
             }
             catch (PostgresException exception) when (PostgresErrors.IsUndone(exception) && tries < TriesMax)
             {
@@ -260,7 +267,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     {
         try
         {
-            var results = await session.ExplainAsync(refused);
+            var results = await session.ExplainAsync(refused, _abort.Token);
             foreach (var (work, result) in refused.Zip(results))
             {
                 work.Result = result;
@@ -334,7 +341,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     {
         try
         {
-            await session.LookAsync();
+            await session.LookAsync(_abort.Token);
         }
         catch (Exception exception)
         {
@@ -366,7 +373,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                RefuseAll(null);
                 return;
             }
         }

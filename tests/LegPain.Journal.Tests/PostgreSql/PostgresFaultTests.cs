@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using LegPain.Journal.PostgreSql;
 using Xunit;
 using static LegPain.Journal.Tests.Samples;
@@ -67,6 +68,35 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var result = await _journal.AppendAsync(StreamA, 2, "frozen");
         Assert.True(result.Outcome is AppendOutcome.Appended or AppendOutcome.AlreadyApplied);
         Assert.Equal([1, 2], await _journal.SequencesAsync(StreamA));
+    }
+
+    [Fact]
+    public async Task Dispose_WhileTheServerIsFrozen_AnswersAllWithinSeconds()
+    {
+        await _journal.FillAsync(StreamA, 1);
+        await _server.FreezeAsync();
+        var appends = Enumerable.Range(2, 50)
+            .Select(i => _journal.AppendAsync(Append(StreamA, i, Request(i)), Token).AsTask()).ToList();
+        Task[] reads =
+        [
+            .. Enumerable.Range(0, 50).Select(_ => _journal.ReadAsync(StreamA, 0, 1, Token).AsTask()),
+            .. Enumerable.Range(0, 50).Select(_ => _journal.ReadHeadAsync(StreamA, Token).AsTask()),
+        ];
+        var started = Stopwatch.GetTimestamp();
+
+        await _journal.DisposeAsync().InTime();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, PostgresSettings.AnswerSeconds - 0.5);
+        await Assert.ThrowsAsync<JournalUnknownOutcomeException>(() => appends[0].InTime());
+        foreach (var append in appends.Skip(1))
+        {
+            await Assert.ThrowsAsync<JournalUnavailableException>(() => append.InTime());
+        }
+
+        foreach (var read in reads)
+        {
+            await Assert.ThrowsAsync<JournalReadException>(() => read.InTime());
+        }
     }
 
     [Fact]
