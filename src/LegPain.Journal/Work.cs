@@ -9,6 +9,7 @@ internal abstract class Work
 
     public abstract void Complete();
 
+    /// <summary>Fails it, unless it has been answered.</summary>
     public abstract void Fail(JournalException exception);
 
     /// <summary>Ends what was begun for work that never reached the queue.</summary>
@@ -43,9 +44,15 @@ internal sealed class AppendWork(JournalAppend append) : Work
 
     public override void Fail(JournalException exception)
     {
-        Span?.SetStatus(ActivityStatusCode.Error);
-        Span?.Dispose();
-        _source.SetException(exception);
+        try
+        {
+            Span?.SetStatus(ActivityStatusCode.Error);
+            Span?.Dispose();
+        }
+        finally
+        {
+            _source.TrySetException(exception);
+        }
     }
 
     public override void Abandon() => Span?.Dispose();
@@ -66,5 +73,5 @@ internal sealed class SnapshotWork(string stream, JournalSnapshot snapshot) : Wo
 
     public override void Complete() => _source.SetResult();
 
-    public override void Fail(JournalException exception) => _source.SetException(exception);
+    public override void Fail(JournalException exception) => _source.TrySetException(exception);
 }

@@ -26,10 +26,19 @@ internal sealed class PostgresHeads : IAsyncDisposable
     public async ValueTask<JournalHead?> ReadAsync(string stream, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(stream);
-        await _queue.Writer.WriteAsync(waiting, cancellationToken);
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, cancellationToken);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new JournalReadException(exception);
+        }
+
         return await waiting.Source.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Takes no more, and ends when all that waits is answered: at once when reads fail.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();

@@ -27,10 +27,15 @@ public sealed class PostgresJournal : IJournal
 {
     private const string RecordColumns = "sequence, recorded_at, request_id, request_hash, payload, checksum";
 
+    /// <summary>Longest time that disposal takes, whatever the database does.</summary>
+    private static readonly TimeSpan CloseMax = TimeSpan.FromSeconds(5);
+
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writerSource;
     private readonly PostgresWriter _writer;
     private readonly PostgresHeads _heads;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationToken _closed;
     private bool _disposed;
 
     private PostgresJournal(NpgsqlDataSource readers, NpgsqlDataSource writerSource, PostgresWriter writer)
@@ -38,6 +43,7 @@ public sealed class PostgresJournal : IJournal
         _readers = readers;
         _writerSource = writerSource;
         _writer = writer;
+        _closed = _closing.Token;
         _heads = new(streams => ReadAsync(
             "SELECT stream, tenant, sequence, rank, due_at, updated_at, summary FROM legpain.head "
             + "WHERE stream = ANY($1)",
@@ -58,6 +64,24 @@ public sealed class PostgresJournal : IJournal
     /// </remarks>
     public bool IsWritable => _writer.IsReachable;
 
+    /// <summary>Looks whether a connection string can be read, without connecting.</summary>
+    /// <exception cref="JournalOpenException">
+    /// It cannot be read, or names no host. Neither the message nor anything within holds a part of it: it may be a
+    /// password.
+    /// </exception>
+    public static void CheckConnectionString(string connectionString) => PostgresSettings.Parse(connectionString);
+
+    /// <summary>Makes a source of connections for tables that others keep in the journal's database.</summary>
+    /// <remarks>
+    /// It has the journal's settings: 3 seconds to connect, 5 for a statement, keep-alive on both ends,
+    /// synchronous_commit on, no values of rows in errors. At most 4 connections. The caller disposes of it.
+    /// </remarks>
+    /// <exception cref="JournalOpenException">
+    /// The connection string is wrong, as <see cref="CheckConnectionString"/> has it.
+    /// </exception>
+    public static NpgsqlDataSource CreateDataSource(string connectionString) =>
+        PostgresSettings.Others(PostgresSettings.Parse(connectionString));
+
     /// <summary>Opens a journal on the system's clock.</summary>
     /// <inheritdoc cref="OpenAsync(string, TimeProvider, CancellationToken)"/>
     public static Task<PostgresJournal> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
@@ -77,7 +101,7 @@ public sealed class PostgresJournal : IJournal
     public static async Task<PostgresJournal> OpenAsync(
         string connectionString, TimeProvider time, CancellationToken cancellationToken)
     {
-        var given = Parse(connectionString);
+        var given = PostgresSettings.Parse(connectionString);
         NpgsqlDataSource? readers = null;
         NpgsqlDataSource? writerSource = null;
         try
@@ -179,7 +203,11 @@ public sealed class PostgresJournal : IJournal
         CanHold(stream) ? await _heads.ReadAsync(stream, cancellationToken) : null;
 
     /// <inheritdoc/>
-    /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
+    /// <remarks>
+    /// Takes at most 5 seconds. The statement under way has 3 to end, else its outcome is unknown; appends that were
+    /// not sent fail with <see cref="JournalUnavailableException"/>, and reads with <see cref="JournalReadException"/>.
+    /// Once is enough: a container that knows the journal under two names disposes of it twice.
+    /// </remarks>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -187,22 +215,25 @@ public sealed class PostgresJournal : IJournal
             return;
         }
 
-        await _writer.DisposeAsync();
-        await _heads.DisposeAsync();
-        await _writerSource.DisposeAsync();
-        await _readers.DisposeAsync();
-    }
-
-    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
-    {
         try
         {
-            return new(connectionString);
+            await Task.WhenAll(_writer.DisposeAsync().AsTask(), CloseReadersAsync()).WaitAsync(CloseMax);
         }
-        catch (ArgumentException exception)
+        catch (TimeoutException)
         {
-            throw new JournalOpenException("The connection string of the journal is wrong.", exception);
+            // The database does not answer: what is left ends by itself.
         }
+
+        await _writerSource.DisposeAsync();
+        await _readers.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private async Task CloseReadersAsync()
+    {
+        // Npgsql asks the server to cancel a statement, one after another, and waits for it.
+        await _closing.CancelAsync();
+        await _heads.DisposeAsync();
     }
 
     /// <summary>
@@ -245,10 +276,12 @@ public sealed class PostgresJournal : IJournal
         string text, long firstSequence, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken,
         params object[] values)
     {
+        using var canceled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed);
         for (var lost = 0; ; lost++)
         {
             try
             {
+                canceled.Token.ThrowIfCancellationRequested();
                 await using var command = _readers.CreateCommand(text);
                 foreach (var value in values)
                 {
@@ -257,8 +290,8 @@ public sealed class PostgresJournal : IJournal
 
                 var rows = new List<T>();
                 await using var reader = await command.ExecuteReaderAsync(
-                    CommandBehavior.SingleResult, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
+                    CommandBehavior.SingleResult, canceled.Token);
+                while (await reader.ReadAsync(canceled.Token))
                 {
                     rows.Add(read(reader));
                 }
@@ -273,7 +306,8 @@ public sealed class PostgresJournal : IJournal
             {
                 throw new JournalCorruptException(firstSequence, exception);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 throw new JournalReadException(exception);
             }

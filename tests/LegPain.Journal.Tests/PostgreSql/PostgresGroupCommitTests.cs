@@ -179,9 +179,25 @@ public sealed class PostgresGroupCommitTests(PostgresFixture postgres) : IAsyncL
 
         await Assert.ThrowsAsync<JournalUnavailableException>(() => waiting.InTime());
 
+        Assert.False(_journal.IsWritable, "It said that it can write what it has just refused.");
         await UnlockAsync();
+        await Patience.UntilAsync(() => _journal.IsWritable);
         Assert.Empty(await _journal.ReadAsync(StreamA));
         Assert.Equal(new(AppendOutcome.Appended, 1), await _journal.AppendAsync(StreamA, 1, "again"));
+    }
+
+    [Fact]
+    public async Task Append_WhileAListenerThrows_IsOfUnknownOutcomeAndTheWriterGoesOn()
+    {
+        using (Listen("legpain.journal.batch.size", _ => throw new InvalidOperationException("A broken listener.")))
+        {
+            await Assert.ThrowsAsync<JournalUnknownOutcomeException>(
+                () => _journal.AppendAsync(StreamA, 1, "first"));
+        }
+
+        await Patience.UntilAsync(() => _journal.IsWritable);
+        Assert.Equal(new(AppendOutcome.AlreadyApplied, 1), await _journal.AppendAsync(StreamA, 1, "first"));
+        Assert.Equal(new(AppendOutcome.Appended, 2), await _journal.AppendAsync(StreamA, 2, "second"));
     }
 
     [Fact]
@@ -224,7 +240,9 @@ public sealed class PostgresGroupCommitTests(PostgresFixture postgres) : IAsyncL
 
     private Task UnlockAsync() => _raw.ExecuteAsync("ROLLBACK");
 
-    private static MeterListener Listen(string name, ConcurrentQueue<long> values)
+    private static MeterListener Listen(string name, ConcurrentQueue<long> values) => Listen(name, values.Enqueue);
+
+    private static MeterListener Listen(string name, Action<long> heard)
     {
         var listener = new MeterListener
         {
@@ -236,8 +254,8 @@ public sealed class PostgresGroupCommitTests(PostgresFixture postgres) : IAsyncL
                 }
             },
         };
-        listener.SetMeasurementEventCallback<int>((_, value, _, _) => values.Enqueue(value));
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => values.Enqueue(value));
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => heard(value));
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => heard(value));
         listener.Start();
         return listener;
     }
