@@ -22,17 +22,16 @@ internal sealed class PostgresHeads : IAsyncDisposable
         _loops = Task.WhenAll(Task.Run(LoopAsync), Task.Run(LoopAsync));
     }
 
-    /// <summary>Reads a head, or null. Waits for a place in the queue when it is full.</summary>
+    /// <summary>Reads a head, or null.</summary>
+    /// <exception cref="JournalBusyException">The queue is full.</exception>
     public async ValueTask<JournalHead?> ReadAsync(string stream, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(stream);
-        try
+        if (!_queue.Writer.TryWrite(waiting))
         {
-            await _queue.Writer.WriteAsync(waiting, cancellationToken);
-        }
-        catch (ChannelClosedException exception)
-        {
-            throw new JournalReadException(exception);
+            throw _queue.Reader.Completion.IsCompleted
+                ? new JournalReadException(new ChannelClosedException())
+                : new JournalBusyException();
         }
 
         return await waiting.Source.Task.WaitAsync(cancellationToken);

@@ -30,10 +30,17 @@ public sealed class PostgresJournal : IJournal
     /// <summary>Longest time that disposal takes, whatever the database does.</summary>
     private static readonly TimeSpan CloseMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longest wait of a read for one of the connections that read.</summary>
+    private static readonly TimeSpan ReadWaitMax = TimeSpan.FromSeconds(3);
+
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writerSource;
     private readonly PostgresWriter _writer;
     private readonly PostgresHeads _heads;
+
+    /// <summary>One for each connection that reads: the pool is never asked for one that it does not have.</summary>
+    private readonly SemaphoreSlim _slots = new(PostgresSettings.ReadersMax);
+
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationToken _closed;
     private bool _disposed;
@@ -269,19 +276,45 @@ public sealed class PostgresJournal : IJournal
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 
     /// <summary>
-    /// Reads rows on a connection of the pool. A connection that is lost is tried once more on another: it may have
-    /// died while it rested.
+    /// Reads rows on a connection of the pool, once one is free. A connection that is lost is tried once more on
+    /// another: it may have died while it rested.
     /// </summary>
     private async ValueTask<List<T>> ReadAsync<T>(
         string text, long firstSequence, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken,
         params object[] values)
     {
         using var canceled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed);
+        var taken = false;
+        try
+        {
+            taken = await _slots.WaitAsync(ReadWaitMax, canceled.Token);
+            return taken
+                ? await ReadRowsAsync(text, firstSequence, read, values, canceled.Token)
+                : throw (_writer.IsReachable
+                    ? new JournalBusyException()
+                    : new JournalReadException(new TimeoutException()));
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new JournalReadException(exception);
+        }
+        finally
+        {
+            if (taken)
+            {
+                _slots.Release();
+            }
+        }
+    }
+
+    private async ValueTask<List<T>> ReadRowsAsync<T>(
+        string text, long firstSequence, Func<NpgsqlDataReader, T> read, object[] values,
+        CancellationToken cancellationToken)
+    {
         for (var lost = 0; ; lost++)
         {
             try
             {
-                canceled.Token.ThrowIfCancellationRequested();
                 await using var command = _readers.CreateCommand(text);
                 foreach (var value in values)
                 {
@@ -290,8 +323,8 @@ public sealed class PostgresJournal : IJournal
 
                 var rows = new List<T>();
                 await using var reader = await command.ExecuteReaderAsync(
-                    CommandBehavior.SingleResult, canceled.Token);
-                while (await reader.ReadAsync(canceled.Token))
+                    CommandBehavior.SingleResult, cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
                 {
                     rows.Add(read(reader));
                 }
@@ -306,8 +339,7 @@ public sealed class PostgresJournal : IJournal
             {
                 throw new JournalCorruptException(firstSequence, exception);
             }
-            catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException
-                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException)
             {
                 throw new JournalReadException(exception);
             }

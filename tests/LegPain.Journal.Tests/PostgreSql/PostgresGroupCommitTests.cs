@@ -172,6 +172,23 @@ public sealed class PostgresGroupCommitTests(PostgresFixture postgres) : IAsyncL
     }
 
     [Fact]
+    public async Task Read_WhenAllConnectionsAreTaken_IsBusyAndGoesOnLater()
+    {
+        await _journal.FillAsync(StreamA, 1);
+        await _raw.ExecuteAsync("BEGIN; LOCK TABLE legpain.record IN ACCESS EXCLUSIVE MODE");
+        var taking = Enumerable.Range(0, PostgresSettings.ReadersMax)
+            .Select(_ => _journal.ReadAsync(StreamA, 0, 1, Token).AsTask()).ToList();
+
+        var head = _journal.HeadAsync(StreamA);
+        await Assert.ThrowsAsync<JournalBusyException>(() => _journal.ReadAsync(StreamA));
+        await Assert.ThrowsAsync<JournalBusyException>(() => head);
+
+        await UnlockAsync();
+        await Task.WhenAny(Task.WhenAll(taking)).InTime();
+        Assert.Equal([1], await _journal.SequencesAsync(StreamA));
+    }
+
+    [Fact]
     public async Task Append_PastTheStatementsTime_IsUnavailableAndWritesNothing()
     {
         await LockAsync();
