@@ -1,4 +1,6 @@
 using System.Net;
+using LegPain.Journal;
+using LegPain.Journal.PostgreSql;
 using LegPain.Server.Admission;
 using LegPain.Server.Telemetry;
 
@@ -247,11 +249,33 @@ public sealed class ServerSettings
                 yield return "role must be All without postgres: there is no cluster to take part in.";
             }
         }
-        else if (PatientKeyFile is null || !File.Exists(PatientKeyFile))
+        else
         {
-            yield return
-                "patient-key-file must name the secret of the cluster's patients, 32 random bytes: without it no "
-                + "patient can be found.";
+            if (FaultOf(Postgres) is { } fault)
+            {
+                yield return fault;
+            }
+
+            if (PatientKeyFile is null || !File.Exists(PatientKeyFile))
+            {
+                yield return
+                    "patient-key-file must name the secret of the cluster's patients, 32 random bytes: without it no "
+                    + "patient can be found.";
+            }
+        }
+    }
+
+    /// <summary>Says what is wrong with a connection string, without a word of it: it may hold a password.</summary>
+    private static string? FaultOf(string postgres)
+    {
+        try
+        {
+            PostgresJournal.CheckConnectionString(postgres);
+            return null;
+        }
+        catch (JournalOpenException exception)
+        {
+            return $"postgres: {exception.Message}";
         }
     }
 

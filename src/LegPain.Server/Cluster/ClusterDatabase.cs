@@ -17,7 +17,7 @@ internal static class ClusterDatabase
     public static async Task PrepareAsync(
         ServerSettings settings, PatientKeys keys, CancellationToken cancellationToken)
     {
-        await using var database = NpgsqlDataSource.Create(settings.Postgres!);
+        await using var database = PostgresJournal.CreateDataSource(settings.Postgres!);
         try
         {
             await PostgresMigrations.ApplyAsync(database, "cluster", Scripts(), cancellationToken);

@@ -1,3 +1,4 @@
+using LegPain.Journal.PostgreSql;
 using LegPain.Knowledge;
 using Npgsql;
 
@@ -28,7 +29,7 @@ internal sealed partial class KnowledgeAgreement : BackgroundService
         ServerSettings settings, IReadOnlyList<KnowledgePack> packs, TimeProvider clock,
         ILogger<KnowledgeAgreement> logger)
     {
-        _database = NpgsqlDataSource.Create(settings.Postgres!);
+        _database = PostgresJournal.CreateDataSource(settings.Postgres!);
         _settings = settings;
         _clock = clock;
         _logger = logger;
