@@ -56,6 +56,11 @@ internal static class Report
             text.AppendLine(CultureInfo.InvariantCulture, $"{column,-34} {cell}");
         }
 
+        foreach (var shortfall in run.Shortfalls)
+        {
+            text.AppendLine(shortfall);
+        }
+
         return text + Text(run.Verdict);
     }
 

@@ -94,6 +94,9 @@ internal static class FaultCheck
         ];
     }
 
+    /// <summary>Whether a write failed or took longer than a second.</summary>
+    public static bool IsUnserved(Operation one) => !Served(one) || one.Returned - one.Invoked > SlowUs;
+
     private static Recovery Measure(List<Operation> writes, Fault fault, long next)
     {
         var felt = new List<long>();
@@ -122,7 +125,7 @@ internal static class FaultCheck
         long Add(List<Operation> attempts, (long From, long Until) sent, long begin)
         {
             var last = attempts.LastOrDefault(one =>
-                one.Invoked >= sent.From && one.Invoked < sent.Until && (!Served(one) || IsSlow(one)));
+                one.Invoked >= sent.From && one.Invoked < sent.Until && IsUnserved(one));
             if (last is null)
             {
                 return begin;
@@ -146,8 +149,6 @@ internal static class FaultCheck
     /// </summary>
     private static bool Tells(Operation one, Fault fault) =>
         !one.Cut && (fault.Node is null || (one.Node is { } node && node != fault.Node));
-
-    private static bool IsSlow(Operation one) => one.Returned - one.Invoked > SlowUs;
 
     private static bool Served(Operation one) => one.Outcome == Outcome.Ok || IsAnswer(one.Reason);
 

@@ -50,6 +50,17 @@ internal sealed class LoopDisk
         {
             throw new HarnessException($"The power of {Path} could not be cut: error {Marshal.GetLastPInvokeError()}.");
         }
+
+        try
+        {
+            File.WriteAllBytes(System.IO.Path.Combine(Path, "probe"), []);
+        }
+        catch (IOException)
+        {
+            return;
+        }
+
+        throw new HarnessException($"The power of {Path} was cut, and it still takes files.");
     }
 
     /// <summary>Mounts what the power cut left, as a machine does that starts again.</summary>

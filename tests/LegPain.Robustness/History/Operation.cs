@@ -138,8 +138,9 @@ internal sealed record WatchLine(
 /// When the healing began, which can be felt by itself; null when it is what recovery waits for.
 /// </param>
 /// <param name="RecoveryMax">How long it may take to recover, in microseconds.</param>
+/// <param name="Bit">Whether the nemesis itself saw that it took effect.</param>
 /// <param name="Broke">What a server did that it must not, as the nemesis saw it; null for nothing.</param>
 internal sealed record Fault(
     string Name, long At, long Healed, long? RecoveryFrom = null, long AckMin = 0, bool FailsForGood = false,
     bool ServesRepeating = false, int? Node = null, long? HealingFrom = null, long RecoveryMax = 30_000_000,
-    string? Broke = null);
+    bool Bit = false, string? Broke = null);

@@ -1,3 +1,4 @@
+using LegPain.Robustness.Checking;
 using LegPain.Robustness.Harness;
 using LegPain.Robustness.Workload;
 
@@ -34,78 +35,86 @@ internal static class Cluster
         Of("calm", "nothing happens: what the load itself shows", Plain, SingleNode.CalmAsync),
         Of("kill", "kill -9 of a node, which stays dead for a while", Plain, KillAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 5, RecoveryMax = KilledMax,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 5, RecoveryMax = KilledMax, Sign = Sign.Felt,
         },
-        Of("rolling-restart", "SIGTERM to one node after the other, each started again", Plain, RollingRestartAsync),
+        Of("rolling-restart", "SIGTERM to one node after the other, each started again", Plain, RollingRestartAsync)
+            with
+        {
+            Sign = Sign.Felt,
+        },
         Of("pause", "SIGSTOP of a node for a minute, and on after the others declared it dead", Plain, PauseAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(4), FullCount = 3, RecoveryMax = SilentMax,
+            FullLength = TimeSpan.FromMinutes(4), FullCount = 3, RecoveryMax = SilentMax, Sign = Sign.Felt,
         },
         Of("partition", "a node is cut off from the other nodes and from PostgreSQL", InNetworks,
             trouble => PartitionAsync(trouble, withPostgres: true)) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax, Sign = Sign.Felt,
         },
         Of("partition-peers", "a node is cut off from the other nodes, and all still reach PostgreSQL", InNetworks,
             trouble => PartitionAsync(trouble, withPostgres: false)) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax, Sign = Sign.Felt,
         },
         Of("partition-one-way", "a node's messages to the others are lost, or theirs to it", InNetworks,
             OneWayAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax,
+            FullLength = TimeSpan.FromMinutes(3), FullCount = 3, RecoveryMax = SilentMax, Sign = Sign.Felt,
         },
         Of("without-postgres", "a node is cut off from PostgreSQL only", InNetworks, WithoutPostgresAsync) with
         {
-            FullLength = TimeSpan.FromMinutes(4), FullCount = 3, RecoveryMax = SilentMax,
+            FullLength = TimeSpan.FromMinutes(4), FullCount = 3, RecoveryMax = SilentMax, Sign = Sign.Felt,
         },
         Of("postgres-kill", "every process of PostgreSQL is killed, and it is started again", Plain,
             trouble => PostgresAsync(trouble, "PostgreSQL killed", trouble.Rig.Postgres!.KillAsync)) with
         {
-            FullCount = 5,
+            FullCount = 5, Sign = Sign.Felt,
         },
         Of("postgres-immediate", "PostgreSQL is stopped without a checkpoint, and started again", Plain,
             trouble => PostgresAsync(
                 trouble, "PostgreSQL stopped", () => trouble.Rig.Postgres!.StopAsync(atOnce: true))) with
         {
-            FullCount = 5,
+            FullCount = 5, Sign = Sign.Felt,
         },
         Of("postgres-disk-full", "no room on PostgreSQL's disk for some seconds", WithDisk, DiskFullAsync) with
         {
-            FullCount = 3,
+            FullCount = 3, Sign = Sign.FullDisk,
         },
         Of("postgres-power-cut", "nothing unflushed reaches PostgreSQL's disk; kill, mount, start", WithDisk,
             PowerCutAsync) with
         {
-            FullCount = 20,
+            FullCount = 20, Sign = Sign.Felt,
         },
         Of("postgres-slow-fsync", "every flush takes 200 ms longer, and so must every acknowledgement", Plain,
             SlowFsyncAsync) with
         {
-            NeedsRoot = true,
+            Traces = true,
+            Sign = Sign.SlowFlush,
             Habits = Slower with { Deadline = TimeSpan.FromSeconds(15) },
         },
         Of("postgres-fsync-error", "a flush of PostgreSQL fails with EIO", Plain, FsyncErrorAsync) with
         {
-            NeedsRoot = true, FullCount = 5,
+            Traces = true, Sign = Sign.FailedFlush, FullCount = 5,
         },
         Of("clock-jump", "the wall clock of a node jumps by an hour or a day, either way",
-            Plain with { MovableClock = true }, SingleNode.ClockJumpAsync),
+            Plain with { MovableClock = true }, SingleNode.ClockJumpAsync) with
+        {
+            Sign = Sign.MovedClock,
+        },
         Of("disconnect-storm", "all clients lose all connections at once, again and again", Plain,
             SingleNode.StormAsync) with
         {
-            Habits = Slower with { Cut = 5 },
+            Sign = Sign.Cut, Habits = Slower with { Cut = 5 },
         },
         Of("retries", "requests sent twice at once, again, late and with other content, to other nodes", Plain,
             SingleNode.CalmAsync) with
         {
-            Habits = Slower with { Twice = 30, Again = 20, Reuse = 12, Cut = 10 },
+            Sign = Sign.Repeated, Habits = Slower with { Twice = 30, Again = 20, Reuse = 12, Cut = 10 },
         },
         Of("everything", "kills, pauses, partitions and database restarts in any order", InNetworks, EverythingAsync)
             with
         {
-            FullLength = TimeSpan.FromMinutes(5),
+            FullLength = TimeSpan.FromMinutes(5), Sign = Sign.Felt,
         },
     ];
 
@@ -224,7 +233,8 @@ internal static class Cluster
         {
             await trouble.WaitAsync(3, 5);
             await trouble.HurtUntilHealedAsync(
-                "disk full", 5, 10, () => Task.Run(() => disk.Fill(trouble.Random.Next(256))), HealAsync);
+                "disk full", 5, 10, () => Task.Run(() => disk.Fill(trouble.Random.Next(256))), HealAsync,
+                bit: () => trouble.Rig.Postgres!.ProcessIds.Count == 0);
         }
 
         await ReviveAsync(trouble);
@@ -283,14 +293,15 @@ internal static class Cluster
         {
             await trouble.WaitAsync(3, 5);
             var at = trouble.Now;
-            await using (await Tracer.FailAsync(
-                trouble.Rig.Folder, postgres.ProcessIds, $"{trouble.Random.Next(1, 20)}"))
+            var tracer = await Tracer.FailAsync(
+                trouble.Rig.Folder, postgres.ProcessIds, $"{trouble.Random.Next(1, 20)}");
+            await using (tracer)
             {
                 await trouble.WaitAsync(2, 4);
             }
 
             await postgres.StartAsync();
-            trouble.Note(new("fsync failed", at, trouble.Now, trouble.Now));
+            trouble.Note(new("fsync failed", at, trouble.Now, trouble.Now, Bit: tracer.Failed > 0));
         }
 
         await ReviveAsync(trouble);

@@ -68,16 +68,23 @@ internal sealed class Trouble(
     }
 
     /// <summary>Does harm, lets it last and heals it; recovery is counted from when it was healed.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="secondsMin">The least time it lasts.</param>
+    /// <param name="secondsMax">The longest.</param>
+    /// <param name="harm">Does it.</param>
+    /// <param name="heal">Undoes it.</param>
+    /// <param name="bit">Whether it is seen to have taken effect, asked before it is healed.</param>
     public async Task HurtUntilHealedAsync(
-        string name, double secondsMin, double secondsMax, Func<Task> harm, Func<Task> heal)
+        string name, double secondsMin, double secondsMax, Func<Task> harm, Func<Task> heal, Func<bool>? bit = null)
     {
         var at = Now;
         await harm();
         await WaitAsync(secondsMin, secondsMax);
+        var hasBit = bit?.Invoke() ?? false;
         await heal();
         var healed = Now;
         Note(new(
-            name, at, healed, RecoveryFrom: healed, RecoveryMax: (long)recoveryMax.TotalMicroseconds));
+            name, at, healed, RecoveryFrom: healed, RecoveryMax: (long)recoveryMax.TotalMicroseconds, Bit: hasBit));
     }
 
     /// <summary>Lets slow flushes last: meanwhile no acknowledgement may be faster than one.</summary>
