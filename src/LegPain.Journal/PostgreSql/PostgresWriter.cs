@@ -164,7 +164,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         await (_batch.Count > 0 ? CommitAsync(session, _batch) : LookAsync(session));
     }
 
-    /// <summary>Goes on after what nobody foresaw: a writer that ended here would let every append wait for ever.</summary>
+    /// <summary>Goes on after what nobody foresaw: without a writer every append would wait for ever.</summary>
     private async Task RecoverAsync(Exception exception)
     {
         await DropAsync(exception);
