@@ -12,10 +12,8 @@ internal abstract class Work
     /// <summary>Fails it, unless it has been answered.</summary>
     public abstract void Fail(JournalException exception);
 
-    /// <summary>Ends what was begun for work that never reached the queue.</summary>
-    public virtual void Abandon()
-    {
-    }
+    /// <summary>Ends what was begun for work that never reached the queue, and counts why.</summary>
+    public virtual void Abandon(JournalException exception) => JournalTelemetry.Failed(exception);
 }
 
 /// <summary>An append that waits. The writer sets its result before it completes it.</summary>
@@ -51,11 +49,18 @@ internal sealed class AppendWork(JournalAppend append) : Work
         }
         finally
         {
-            _source.TrySetException(exception);
+            if (_source.TrySetException(exception))
+            {
+                JournalTelemetry.Failed(exception);
+            }
         }
     }
 
-    public override void Abandon() => Span?.Dispose();
+    public override void Abandon(JournalException exception)
+    {
+        Span?.Dispose();
+        base.Abandon(exception);
+    }
 }
 
 /// <summary>A snapshot that waits.</summary>
@@ -73,5 +78,11 @@ internal sealed class SnapshotWork(string stream, JournalSnapshot snapshot) : Wo
 
     public override void Complete() => _source.SetResult();
 
-    public override void Fail(JournalException exception) => _source.TrySetException(exception);
+    public override void Fail(JournalException exception)
+    {
+        if (_source.TrySetException(exception))
+        {
+            JournalTelemetry.Failed(exception);
+        }
+    }
 }

@@ -44,8 +44,10 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly IDisposable _queueLength;
-    private readonly ITimer _looking;
+    private readonly PeriodicTimer _looks;
     private readonly Task _loop;
+    private Task<bool>? _coming;
+    private Task<bool>? _look;
     private PostgresSession? _session;
     private volatile JournalUnavailableException? _outage;
 
@@ -55,7 +57,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _session = session;
         _time = time;
         _queueLength = JournalTelemetry.WatchQueue(() => _queue.Reader.Count);
-        _looking = time.CreateTimer(_ => _queue.Writer.TryWrite(new LookWork()), null, LookEvery, LookEvery);
+        _looks = new(LookEvery, time);
         _loop = Task.Run(LoopAsync);
     }
 
@@ -80,35 +82,40 @@ internal sealed class PostgresWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queueLength.Dispose();
-        await _looking.DisposeAsync();
         await _stop.CancelAsync();
         _queue.Writer.TryComplete();
         _abort.CancelAfter(LastStatementMax);
         await _loop;
         RefuseAll(null);
         await CloseAsync();
+        _looks.Dispose();
         _stop.Dispose();
         _abort.Dispose();
     }
 
     private void Enqueue(Work work)
     {
+        JournalException refusal;
         if (_outage is { } outage)
         {
-            work.Abandon();
-            throw new JournalUnavailableException(outage.InnerException);
+            refusal = new JournalUnavailableException(outage.InnerException);
+        }
+        else if (_queue.Writer.TryWrite(work))
+        {
+            return;
+        }
+        else
+        {
+            refusal = _stop.IsCancellationRequested ? new JournalUnavailableException() : new JournalBusyException();
         }
 
-        if (!_queue.Writer.TryWrite(work))
-        {
-            work.Abandon();
-            throw _stop.IsCancellationRequested ? new JournalUnavailableException() : new JournalBusyException();
-        }
+        work.Abandon(refusal);
+        throw refusal;
     }
 
     private async Task LoopAsync()
     {
-        while (!_stop.IsCancellationRequested && (_later.Count > 0 || await _queue.Reader.WaitToReadAsync()))
+        while (!_stop.IsCancellationRequested && await WaitAsync())
         {
             try
             {
@@ -124,6 +131,27 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for work, or until it is time to look; false when there will be no more work.</summary>
+    private async Task<bool> WaitAsync()
+    {
+        if (_later.Count > 0)
+        {
+            return true;
+        }
+
+        _coming ??= _queue.Reader.WaitToReadAsync().AsTask();
+        _look ??= _looks.WaitForNextTickAsync().AsTask();
+        if (await Task.WhenAny(_coming, _look) != _coming)
+        {
+            _look = null;
+            return true;
+        }
+
+        var more = await _coming;
+        _coming = null;
+        return more;
+    }
+
     private async Task TurnAsync()
     {
         if (_session is not { IsOpen: true } session)
@@ -136,7 +164,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         await (_batch.Count > 0 ? CommitAsync(session, _batch) : LookAsync(session));
     }
 
-    /// <summary>Goes on after what nobody foresaw: a writer that ended here would let every append wait for ever.</summary>
+    /// <summary>Goes on after what nobody foresaw: without a writer every append would wait for ever.</summary>
     private async Task RecoverAsync(Exception exception)
     {
         await DropAsync(exception);
@@ -191,11 +219,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         void Place(Work work)
         {
-            if (work is LookWork)
-            {
-                return;
-            }
-
             if (bytes >= BatchBytesMax || !_taken.Add(work is SnapshotWork snapshot
                 ? (snapshot.Stream, snapshot.Snapshot.Sequence)
                 : (((AppendWork)work).Append.Stream, 0)))
@@ -391,20 +414,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
         foreach (var work in batch)
         {
             work.Fail(exception);
-        }
-    }
-
-    /// <summary>Nothing to write: it wakes the writer so that it looks whether its connection still stands.</summary>
-    private sealed class LookWork : Work
-    {
-        public override int PayloadBytes => 0;
-
-        public override void Complete()
-        {
-        }
-
-        public override void Fail(JournalException exception)
-        {
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using LegPain.Journal.PostgreSql;
 using Xunit;
 using static LegPain.Journal.Tests.Samples;
@@ -266,6 +267,32 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         }
 
         await _server.StopAtOnceAsync();
+    }
+
+    [Fact]
+    public async Task Failures_OfAppends_AreCountedByOutcome()
+    {
+        var outcomes = new ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Meter.Name: JournalTelemetry.Name, Name: "legpain.journal.failures" })
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) => outcomes.Enqueue($"{tags[0].Key} {tags[0].Value}"));
+        listener.Start();
+
+        await Assert.ThrowsAsync<JournalRejectedException>(() => _journal.AppendAsync(StreamA, 1, "a \0"));
+        await _server.StopAsync();
+        await Patience.UntilAsync(() => !_journal.IsWritable);
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 1, "down"));
+
+        Assert.Equal(["outcome rejected", "outcome unavailable"], outcomes);
     }
 
     private Task EndAsync(string how)
