@@ -17,6 +17,7 @@ internal sealed class Attempts
     private int _count;
     private int _waits;
     private bool _hasReachedServer;
+    private bool _isCutShort;
     private WriteOutcome _outcome;
 
     /// <param name="pool">The servers.</param>
@@ -53,6 +54,7 @@ internal sealed class Attempts
     {
         _count++;
         var late = _options.Clock.GetUtcNow() + _options.AttemptTimeout;
+        _isCutShort = _count > 1 && Deadline < late;
         AttemptDeadline = late < Deadline ? late : Deadline;
         return Server = bound ?? _pool.Next(_count == 1 ? null : Server);
     }
@@ -75,7 +77,12 @@ internal sealed class Attempts
         var failure = LegPainException.From(exception, _requestId?.Text, _outcome);
         _outcome = failure.OutcomeSoFar;
         _hasReachedServer |= !failure.IsConnectionLost;
-        _pool.Failed(Server, failure);
+        if (!_isCutShort || failure.Code != StatusCode.DeadlineExceeded)
+        {
+            // An attempt that had only what was left of the time says nothing of its server.
+            _pool.Failed(Server, failure);
+        }
+
         _span.Attempted(_count, Server, failure.Code, failure.Reason);
         if (WaitAfter(failure) is not { } wait)
         {
