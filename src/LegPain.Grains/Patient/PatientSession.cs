@@ -53,6 +53,12 @@ internal sealed partial class PatientSession(
         var started = Stopwatch.GetTimestamp();
         try
         {
+            if (!journal.IsExclusive && !journal.IsWritable)
+            {
+                // Known already: to wait for it would only keep the patient from a node that reaches the journal.
+                throw new JournalUnavailableException();
+            }
+
             (_state, var replayed) = await _history.ReplayAsync(long.MaxValue, cancellationToken);
             PatientTelemetry.Activated(span, replayed, Stopwatch.GetElapsedTime(started));
         }

@@ -20,7 +20,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Gets or sets whether no other process appends.</summary>
     public bool IsExclusive { get; set; } = true;
 
-    public bool IsWritable => inner.IsWritable;
+    /// <summary>Gets or sets whether the storage is known to take no appends.</summary>
+    public bool IsWritable { get; set; } = true;
 
     public ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken) =>
         inner.AppendAsync(append, cancellationToken);

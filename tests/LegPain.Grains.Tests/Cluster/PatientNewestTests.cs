@@ -21,6 +21,7 @@ public sealed class PatientNewestTests : IDisposable
     {
         _cluster.Faulty.IsExclusive = true;
         _cluster.Faulty.ReadsFail = false;
+        _cluster.Faulty.IsWritable = true;
         _cluster.Journal.AfterAppend = null;
     }
 
@@ -92,6 +93,22 @@ public sealed class PatientNewestTests : IDisposable
 
         // Only a new activation replays: the one that had it in memory would have read the head alone.
         Assert.Equal(1, _cluster.Faulty.TakeRecordsRead());
+    }
+
+    [Fact]
+    public async Task Patient_OnANodeThatKnowsItsSharedJournalAway_IsNotReadThere()
+    {
+        const string Key = "known-away";
+        await _cluster.Patient(Key).AcceptedAsync(Report("a", Present("fever")));
+        await _cluster.DeactivateAsync(Key);
+        _cluster.Faulty.IsWritable = false;
+        _cluster.Faulty.TakeRecordsRead();
+
+        Assert.Equal(RefusalReason.Unavailable, (await _cluster.Patient(Key).ReadAsync()).Refusal?.Reason);
+        Assert.Equal(0, _cluster.Faulty.TakeRecordsRead());
+
+        _cluster.Faulty.IsWritable = true;
+        Assert.Equal(1, (await _cluster.Patient(Key).ReadAsync()).Reading?.Revision);
     }
 
     /// <remarks>The record is durable and its writer does not know yet: both find the same state.</remarks>
