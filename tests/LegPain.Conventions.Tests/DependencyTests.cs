@@ -49,7 +49,8 @@ public sealed class DependencyTests
     [Fact]
     public void Robustness_SharesNoCodeWithTheServer()
     {
-        var referenced = File.ReadLines(Path.Combine(Repository.Root, "tests/LegPain.Robustness/LegPain.Robustness.csproj"))
+        var project = Path.Combine(Repository.Root, "tests", "LegPain.Robustness", "LegPain.Robustness.csproj");
+        var referenced = File.ReadLines(project)
             .Where(line => line.Contains("<ProjectReference", StringComparison.Ordinal)
                 && !line.Contains("ReferenceOutputAssembly=\"false\"", StringComparison.Ordinal));
 
