@@ -23,8 +23,9 @@ public sealed class KnowledgeTests
         stranger.Node.Launch();
         await Patience.UntilAsync(() => !stranger.Node.IsRunning);
 
-        Assert.Contains("knowledge-also lacks what silo", stranger.Node.LogTail(), StringComparison.Ordinal);
-        Assert.Contains("has not loaded what is to be in force here", stranger.Node.LogTail(), StringComparison.Ordinal);
+        var said = stranger.Node.LogTail();
+        Assert.Contains("knowledge-also lacks what silo", said, StringComparison.Ordinal);
+        Assert.Contains("has not loaded what is to be in force here", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class KnowledgeTests
         Assert.Equal([Old, OtherPack.Version], seen.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Checks that an assessment is what the knowledge that it names makes of it; returns the version.</summary>
+    /// <summary>Checks that an assessment is what the knowledge it names makes of it; returns the version.</summary>
     private static string Checked(Assessment assessment)
     {
         var raised = assessment.RedFlags.Any(

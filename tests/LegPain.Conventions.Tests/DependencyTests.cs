@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Xml.Linq;
 using Xunit;
 
 namespace LegPain.Conventions.Tests;
@@ -49,12 +50,12 @@ public sealed class DependencyTests
     [Fact]
     public void Robustness_SharesNoCodeWithTheServer()
     {
-        var project = Path.Combine(Repository.Root, "tests", "LegPain.Robustness", "LegPain.Robustness.csproj");
-        var referenced = File.ReadLines(project)
-            .Where(line => line.Contains("<ProjectReference", StringComparison.Ordinal)
-                && !line.Contains("ReferenceOutputAssembly=\"false\"", StringComparison.Ordinal));
+        var project = Path.Combine(Repository.Root, "tests/LegPain.Robustness/LegPain.Robustness.csproj");
+        var referenced = XDocument.Load(project).Descendants("ProjectReference")
+            .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+            .Select(reference => Path.GetFileName((string?)reference.Attribute("Include")));
 
-        Assert.Contains("/LegPain.Client.csproj\"", Assert.Single(referenced), StringComparison.Ordinal);
+        Assert.Equal(["LegPain.Client.csproj"], referenced);
     }
 
     [Fact]

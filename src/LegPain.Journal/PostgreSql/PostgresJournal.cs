@@ -53,8 +53,8 @@ public sealed class PostgresJournal : IJournal
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Whether the database answered the writer when it was last asked, which is at least every few seconds. When false,
-    /// nothing needs to be restarted: the journal connects again by itself.
+    /// Whether the database answered the writer when it was last asked, which is at least every few seconds. When
+    /// false, nothing needs to be restarted: the journal connects again by itself.
     /// </remarks>
     public bool IsWritable => _writer.IsReachable;
 

@@ -18,7 +18,7 @@ internal static class ClusterDatabase
     /// <exception cref="JournalOpenException">
     /// The database cannot be reached, is newer, or belongs to nodes with another secret.
     /// </exception>
-    /// <exception cref="ServerSettingsException">The knowledge of this node and of the others differ too far.</exception>
+    /// <exception cref="ServerSettingsException">The knowledge of this node and of others differ.</exception>
     public static async Task PrepareAsync(
         ServerSettings settings, PatientKeys keys, IReadOnlyList<KnowledgePack> packs,
         CancellationToken cancellationToken)

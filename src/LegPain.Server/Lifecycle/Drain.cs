@@ -12,6 +12,11 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
     /// <summary>Streams that have not ended by then are cut off.</summary>
     private static readonly TimeSpan StreamsMax = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// A response that is complete may still be on its way through the connection, and Kestrel does not wait for that.
+    /// </summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
     private readonly TimeSpan _delay;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _closing = new();
@@ -66,8 +71,9 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
         try
         {
             await _ended.Task.WaitAsync(StreamsMax, _clock, cancellationToken);
+            await Task.Delay(LastWords, _clock, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             // A reader that takes nothing in holds up its own stream, not the node.
         }
