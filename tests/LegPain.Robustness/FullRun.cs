@@ -20,6 +20,7 @@ internal static class FullRun
     public static async Task<int> RunAsync(int seed, int percent, string? only)
     {
         var started = Stopwatch.GetTimestamp();
+        var commit = await CommitAsync();
         var (runs, skipped, failed) = (new List<RunResult>(), new List<string>(), new List<string>());
         foreach (var nemesis in Nemesis.All
             .Where(one => one.Name.StartsWith(only ?? string.Empty, StringComparison.Ordinal)))
@@ -56,7 +57,8 @@ internal static class FullRun
 
         var slow = runs.Where(run => run.Verdict.RecoveryWithin(0.99) > run.Nemesis.RecoveryMax?.TotalMicroseconds)
             .Select(run => $"{run.Nemesis.Name}: more than {run.Nemesis.RecoveryMax?.TotalSeconds} s").ToList();
-        var text = await TextAsync(seed, percent, runs, skipped, failed, slow, Stopwatch.GetElapsedTime(started));
+        var text = Text(
+            seed, percent, commit, runs, skipped, failed, slow, Stopwatch.GetElapsedTime(started));
         Console.WriteLine(text);
         if (only is null)
         {
@@ -66,17 +68,15 @@ internal static class FullRun
         return runs.All(run => run.Verdict.Violations.Count == 0) && failed.Count == 0 && slow.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<string> TextAsync(
-        int seed, int percent, List<RunResult> runs, List<string> skipped, List<string> failed, List<string> slow,
+    private static string Text(
+        int seed, int percent, string commit, List<RunResult> runs, List<string> skipped, List<string> failed, List<string> slow,
         TimeSpan took)
     {
-        var commit = (await Shell.RunAsync("git", "rev-parse", "HEAD"))[..12];
-        var changed = (await Shell.RunAsync("git", "status", "--porcelain", "src")).Length > 0 ? " (changed)" : "";
         List<string> lines =
         [
-            "# The full run of the robustness suite",
+            percent == 100 ? "# The full run of the robustness suite" : $"# {percent} % of a full run of the robustness suite",
             string.Empty,
-            $"`tests/robustness all --seed {seed} --percent {percent}`, commit {commit}{changed}, "
+            $"`tests/robustness all --seed {seed} --percent {percent}`, commit {commit}, "
                 + $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {took.TotalMinutes:0} minutes.",
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, "
                 + $"{RuntimeInformation.FrameworkDescription}; servers, database and clients on one machine.",
@@ -99,6 +99,12 @@ internal static class FullRun
                     .Select(violation => $"{run.Nemesis.Name}: {violation}")),
             ]));
         return string.Join('\n', lines) + "\n";
+    }
+
+    private static async Task<string> CommitAsync()
+    {
+        var commit = (await Shell.RunAsync("git", "rev-parse", "HEAD"))[..12];
+        return (await Shell.RunAsync("git", "status", "--porcelain", "src")).Length > 0 ? commit + " (changed)" : commit;
     }
 
     private static string Total(List<RunResult> runs) => string.Create(
