@@ -1,16 +1,16 @@
 -- What all nodes of an installation must agree on. A node that differs refuses to start.
 CREATE TABLE orleans.installation (
-    cluster_id text PRIMARY KEY,
+    is_the_only_row boolean PRIMARY KEY DEFAULT true CHECK (is_the_only_row),
     patient_key_fingerprint bytea NOT NULL
 );
 
--- Which knowledge each silo has. A silo is told apart by its address: a restarted one replaces its row.
+-- Which knowledge each node has. It says so every few seconds, by the database's clock; one that is silent for 30 seconds
+-- is gone. A node is told apart by where it is reached: a restarted one replaces its row.
 CREATE TABLE orleans.node_knowledge (
     cluster_id text NOT NULL,
-    address text NOT NULL,
-    port integer NOT NULL,
+    node text NOT NULL,
     in_force text NOT NULL,
     loaded text[] NOT NULL,
-    started_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (cluster_id, address, port)
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (cluster_id, node)
 );

@@ -11,19 +11,20 @@ internal sealed class Attempts
     private readonly EndpointPool _pool;
     private readonly LegPainClientOptions _options;
     private readonly CallSpan _span;
-    private readonly string? _requestId;
+    private readonly WriteId? _requestId;
     private readonly Backoff _backoff;
     private readonly DateTimeOffset _begun;
     private int _count;
     private int _waits;
     private bool _hasReachedServer;
+    private bool _isCutShort;
     private WriteOutcome _outcome;
 
     /// <param name="pool">The servers.</param>
     /// <param name="options">How long and how often.</param>
     /// <param name="span">What hears of every attempt.</param>
     /// <param name="requestId">The id of a write, for the exception; null for a read.</param>
-    public Attempts(EndpointPool pool, LegPainClientOptions options, CallSpan span, string? requestId)
+    public Attempts(EndpointPool pool, LegPainClientOptions options, CallSpan span, WriteId? requestId)
     {
         _pool = pool;
         _options = options;
@@ -31,7 +32,12 @@ internal sealed class Attempts
         _requestId = requestId;
         _backoff = new(options);
         _begun = options.Clock.GetUtcNow();
-        _outcome = requestId is null ? WriteOutcome.NoWrite : WriteOutcome.NotStored;
+        _outcome = requestId switch
+        {
+            null => WriteOutcome.NoWrite,
+            { IsGiven: true } => WriteOutcome.Unknown,
+            _ => WriteOutcome.NotStored,
+        };
     }
 
     /// <summary>Gets the server of this attempt.</summary>
@@ -48,6 +54,7 @@ internal sealed class Attempts
     {
         _count++;
         var late = _options.Clock.GetUtcNow() + _options.AttemptTimeout;
+        _isCutShort = _count > 1 && Deadline < late;
         AttemptDeadline = late < Deadline ? late : Deadline;
         return Server = bound ?? _pool.Next(_count == 1 ? null : Server);
     }
@@ -67,10 +74,15 @@ internal sealed class Attempts
     /// <exception cref="LegPainException">There is none: no repeat can help, or no time or attempt is left.</exception>
     public async Task FailedAsync(RpcException exception, CancellationToken cancellationToken)
     {
-        var failure = LegPainException.From(exception, _requestId, _outcome);
+        var failure = LegPainException.From(exception, _requestId?.Text, _outcome);
         _outcome = failure.OutcomeSoFar;
         _hasReachedServer |= !failure.IsConnectionLost;
-        _pool.Failed(Server, failure);
+        if (!_isCutShort || failure.Code != StatusCode.DeadlineExceeded)
+        {
+            // An attempt that had only what was left of the time says nothing of its server.
+            _pool.Failed(Server, failure);
+        }
+
         _span.Attempted(_count, Server, failure.Code, failure.Reason);
         if (WaitAfter(failure) is not { } wait)
         {

@@ -18,7 +18,7 @@ internal sealed class CallRunner(EndpointPool pool, LegPainClientOptions options
     /// </param>
     /// <param name="caller">The method of the client: the RPC's name and <c>Async</c>.</param>
     public async Task<T> RunAsync<T>(
-        Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, string? requestId, CancellationToken cancellationToken,
+        Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, WriteId? requestId, CancellationToken cancellationToken,
         [CallerMemberName] string caller = "")
     {
         using var span = CallSpan.Start(caller[..^"Async".Length]);

@@ -4,8 +4,9 @@ namespace LegPain.Client;
 /// The servers of a client. Calls go to those in use, in turn; one that has failed is left out until it answers again.
 /// </summary>
 /// <remarks>
-/// A server is asked for its health before calls go to it again, so that a dead or hung one costs nobody a call. With
-/// one server there is nothing to choose, and nothing is asked.
+/// A server is asked for its health before calls go to it again, so that a dead or hung one costs nobody a call; and
+/// before it is left out when it may be well and only another one that the patient is on is not, so that a failover
+/// leaves no healthy one out. With one server there is nothing to choose, and nothing is asked.
 /// </remarks>
 internal sealed class EndpointPool : IDisposable
 {
@@ -30,7 +31,8 @@ internal sealed class EndpointPool : IDisposable
     }
 
     /// <summary>
-    /// Chooses a server for an attempt: one in use rather than not, and another than the last one rather than that.
+    /// Chooses a server for an attempt: one in use rather than one in doubt rather than one left out; of those left out
+    /// one that has failed less often in a row; another than the last one rather than that.
     /// </summary>
     public Endpoint Next(Endpoint? last)
     {
@@ -39,7 +41,7 @@ internal sealed class EndpointPool : IDisposable
         for (var i = 1u; i < _all.Length; i++)
         {
             var other = _all[(start + i) % _all.Length];
-            if (Rank(other, last) > Rank(best, last))
+            if (Rank(other, last).CompareTo(Rank(best, last)) > 0)
             {
                 best = other;
             }
@@ -49,15 +51,31 @@ internal sealed class EndpointPool : IDisposable
     }
 
     /// <summary>Returns whether there is a server in use beside one.</summary>
-    public bool HasOther(Endpoint endpoint) => _all.Any(other => other.IsInUse && other != endpoint);
+    public bool HasOther(Endpoint endpoint) =>
+        _all.Any(other => other.State == EndpointState.InUse && other != endpoint);
 
-    /// <summary>Hears why an attempt failed, and leaves the server out if the server may be the reason.</summary>
+    /// <summary>
+    /// Hears why an attempt failed. A server whose connection is lost is left out. When time ran out or it cannot answer
+    /// just now, another one that the patient is on may be the reason: it is asked for its health first.
+    /// </summary>
     public void Failed(Endpoint endpoint, LegPainException failure)
     {
-        if (_all.Length > 1 && (failure.IsServerLost || failure.Reason == LegPainException.Unavailable)
-            && endpoint.TryLeaveOut() && !_closed.IsCancellationRequested)
+        if (_all.Length == 1 || _closed.IsCancellationRequested)
         {
-            _ = TakeBackAsync(endpoint);
+            return;
+        }
+
+        if (failure.IsConnectionLost)
+        {
+            // One in doubt is being asked already.
+            if (endpoint.Fail() == EndpointState.InUse)
+            {
+                _ = AskAsync(endpoint);
+            }
+        }
+        else if ((failure.IsServerLost || failure.Reason == LegPainException.Unavailable) && endpoint.TryDoubt())
+        {
+            _ = AskAsync(endpoint);
         }
     }
 
@@ -70,13 +88,27 @@ internal sealed class EndpointPool : IDisposable
         }
     }
 
-    private static int Rank(Endpoint endpoint, Endpoint? last) =>
-        (endpoint.IsInUse ? 2 : 0) + (endpoint == last ? 0 : 1);
+    private static (EndpointState State, int Failures, bool IsOther) Rank(Endpoint endpoint, Endpoint? last)
+    {
+        var state = endpoint.State;
+        return (state, state == EndpointState.LeftOut ? -endpoint.FailuresInARow : 0, endpoint != last);
+    }
 
-    private async Task TakeBackAsync(Endpoint endpoint)
+    /// <summary>Asks one that is in doubt at once, and one that is left out until it answers.</summary>
+    private async Task AskAsync(Endpoint endpoint)
     {
         try
         {
+            if (endpoint.State == EndpointState.InDoubt)
+            {
+                if (await endpoint.AnswersAsync(_options.AttemptTimeout, _closed.Token) && endpoint.TryTrust())
+                {
+                    return;
+                }
+
+                endpoint.LeaveOut();
+            }
+
             do
             {
                 var rest = RestFirst * Math.Pow(2, Math.Min(endpoint.FailuresInARow - 1, DoublingsMax));

@@ -37,7 +37,8 @@ public sealed class InterviewSession : IDisposable
     /// 1 to 100; one whose presence is unknown says that the answer is not known, and is not asked again.
     /// </param>
     /// <param name="requestId">
-    /// The id of an answer that failed before, to give it again and store it once at most; null for a new one.
+    /// The id of an answer that failed before, to give it again and store it once at most; null for a new one. With
+    /// one, <see cref="LegPainException.Outcome"/> speaks of the answers before as well.
     /// </param>
     /// <param name="cancellationToken">Stops waiting. An answer already sent may be stored all the same.</param>
     /// <exception cref="LegPainException">
@@ -50,9 +51,9 @@ public sealed class InterviewSession : IDisposable
         CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isEnded, this);
+        var id = WriteId.Of(requestId, _options);
         return TakeTurnAsync(
-            new() { RequestId = requestId ?? _options.RequestIds(), Observations = { observations } },
-            cancellationToken);
+            new() { RequestId = id.Text, Observations = { observations } }, id, cancellationToken);
     }
 
     /// <summary>Ends the interview; what was answered is kept.</summary>
@@ -62,13 +63,14 @@ public sealed class InterviewSession : IDisposable
         Close();
     }
 
-    internal Task BeginAsync(CancellationToken cancellationToken) => TakeTurnAsync(null, cancellationToken);
+    internal Task BeginAsync(CancellationToken cancellationToken) => TakeTurnAsync(null, null, cancellationToken);
 
-    private async Task<InterviewResponse> TakeTurnAsync(InterviewAnswer? answer, CancellationToken cancellationToken)
+    private async Task<InterviewResponse> TakeTurnAsync(
+        InterviewAnswer? answer, WriteId? requestId, CancellationToken cancellationToken)
     {
         var clock = _options.Clock;
         using var span = CallSpan.Start(Method);
-        var attempts = new Attempts(_pool, _options, span, answer?.RequestId);
+        var attempts = new Attempts(_pool, _options, span, requestId);
         while (true)
         {
             var server = attempts.Begin(_call is null ? null : _server);

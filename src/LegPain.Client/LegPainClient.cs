@@ -74,10 +74,11 @@ public sealed partial class LegPainClient : IDisposable
         string patient, IEnumerable<Observation> observations, RequestOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        var terms = Complete(options);
+        var terms = options ?? new();
+        var requestId = WriteId.Of(terms.RequestId, _options);
         var request = new ReportObservationsRequest
         {
-            RequestId = terms.RequestId,
+            RequestId = requestId.Text,
             Patient = patient,
             Observations = { observations },
             View = terms.View,
@@ -89,7 +90,7 @@ public sealed partial class LegPainClient : IDisposable
 
         return (await _calls.RunAsync(
             (server, call) => server.Triage.ReportObservationsAsync(request, call),
-            terms.RequestId, cancellationToken)).Assessment;
+            requestId, cancellationToken)).Assessment;
     }
 
     /// <summary>
@@ -104,10 +105,11 @@ public sealed partial class LegPainClient : IDisposable
         string patient, long revision, int index, RequestOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        var terms = Complete(options);
+        var terms = options ?? new();
+        var requestId = WriteId.Of(terms.RequestId, _options);
         var request = new AmendObservationRequest
         {
-            RequestId = terms.RequestId,
+            RequestId = requestId.Text,
             Patient = patient,
             Revision = revision,
             Index = index,
@@ -120,15 +122,16 @@ public sealed partial class LegPainClient : IDisposable
 
         return (await _calls.RunAsync(
             (server, call) => server.Triage.AmendObservationAsync(request, call),
-            terms.RequestId, cancellationToken)).Assessment;
+            requestId, cancellationToken)).Assessment;
     }
 
     /// <summary>Starts an episode: history is kept, symptoms are not. Durable when it returns.</summary>
     public async Task<Assessment> StartEpisodeAsync(
         string patient, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var terms = Complete(options);
-        var request = new StartEpisodeRequest { RequestId = terms.RequestId, Patient = patient, View = terms.View };
+        var terms = options ?? new();
+        var requestId = WriteId.Of(terms.RequestId, _options);
+        var request = new StartEpisodeRequest { RequestId = requestId.Text, Patient = patient, View = terms.View };
         if (terms.ExpectedRevision is { } expected)
         {
             request.ExpectedRevision = expected;
@@ -136,15 +139,16 @@ public sealed partial class LegPainClient : IDisposable
 
         return (await _calls.RunAsync(
             (server, call) => server.Triage.StartEpisodeAsync(request, call),
-            terms.RequestId, cancellationToken)).Assessment;
+            requestId, cancellationToken)).Assessment;
     }
 
     /// <summary>Closes the open episode. Durable when it returns.</summary>
     public async Task<Assessment> CloseEpisodeAsync(
         string patient, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var terms = Complete(options);
-        var request = new CloseEpisodeRequest { RequestId = terms.RequestId, Patient = patient, View = terms.View };
+        var terms = options ?? new();
+        var requestId = WriteId.Of(terms.RequestId, _options);
+        var request = new CloseEpisodeRequest { RequestId = requestId.Text, Patient = patient, View = terms.View };
         if (terms.ExpectedRevision is { } expected)
         {
             request.ExpectedRevision = expected;
@@ -152,7 +156,7 @@ public sealed partial class LegPainClient : IDisposable
 
         return (await _calls.RunAsync(
             (server, call) => server.Triage.CloseEpisodeAsync(request, call),
-            terms.RequestId, cancellationToken)).Assessment;
+            requestId, cancellationToken)).Assessment;
     }
 
     /// <summary>Returns the assessment of a patient.</summary>
@@ -285,11 +289,5 @@ public sealed partial class LegPainClient : IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    private RequestOptions Complete(RequestOptions? options)
-    {
-        options ??= new();
-        return options.RequestId is null ? options with { RequestId = _options.RequestIds() } : options;
     }
 }

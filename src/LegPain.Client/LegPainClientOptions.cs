@@ -47,7 +47,10 @@ public sealed class LegPainClientOptions
     /// </value>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets after how much silence a watch is taken for dead and opened anew.</summary>
+    /// <summary>
+    /// Gets or sets after how much silence a watch is taken for dead and opened anew. The time that the consumer takes
+    /// over an assessment does not count.
+    /// </summary>
     /// <value>
     /// Default 45 seconds; more than 0. A server says at least every 15 seconds that nothing has changed. For servers
     /// that answer pings and nothing else.
@@ -59,7 +62,7 @@ public sealed class LegPainClientOptions
     public string? Language { get; set; }
 
     /// <summary>Gets or sets what makes the request ids of writes that come without one.</summary>
-    /// <value>Default: 32 random hexadecimal digits.</value>
+    /// <value>Default: 32 random hexadecimal digits. A new one every time.</value>
     public Func<string> RequestIds { get; set; } = () => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Gets or sets what spreads repeats over time: a number from 0 up to, but not including, 1.</summary>
@@ -95,7 +98,8 @@ public sealed record RequestOptions
     /// <summary>Gets the id of the request.</summary>
     /// <value>
     /// Default null: the client makes one, and repeats the call with the same one. Give one, stored beforehand, to be
-    /// able to repeat after a crash of the caller.
+    /// able to repeat after a crash of the caller. A failure with it is nearly always
+    /// <see cref="WriteOutcome.Unknown"/>: repeat it with the same one, never with a new one.
     /// </value>
     public string? RequestId { get; init; }
 

@@ -17,13 +17,20 @@ public enum WriteOutcome
     /// <summary>The call was no write.</summary>
     NoWrite,
 
-    /// <summary>It is not stored, and no attempt is left that could still store it.</summary>
+    /// <summary>
+    /// It is not stored under this request id, and no attempt is left that could still store it. A new id is safe.
+    /// </summary>
     NotStored,
 
     /// <summary>
     /// It may be stored, now or in a moment. The same call with <see cref="LegPainException.RequestId"/> settles it:
     /// it is stored once, whichever was so.
     /// </summary>
+    /// <remarks>
+    /// A request id of the caller's own may have been used by an earlier call, which nobody here knows of. Such a write
+    /// is Unknown however it is refused, but for REVISION_CONFLICT and REQUEST_ID_REUSED: a server says those only when
+    /// the id has stored nothing of this content.
+    /// </remarks>
     Unknown,
 
     /// <summary>It is stored, and only the answer is missing: an interview whose next turn did not come.</summary>
@@ -68,7 +75,7 @@ public sealed class LegPainException : Exception
         OutcomeSoFar = outcomeBefore == WriteOutcome.NotStored && !IsSurelyNotStored(cause)
             ? WriteOutcome.Unknown : outcomeBefore;
 
-        // Had an earlier attempt been stored, its request id would have been answered as stored: these two settle it.
+        // Had an earlier attempt or call been stored, its id would have been answered as stored: these two settle it.
         Outcome = OutcomeSoFar == WriteOutcome.Unknown && Reason is RevisionConflict or RequestIdReused
             ? WriteOutcome.NotStored : OutcomeSoFar;
     }
@@ -101,7 +108,10 @@ public sealed class LegPainException : Exception
     /// <summary>Gets the request id of a write; null for reads. A repeat with it is stored once at most.</summary>
     public string? RequestId { get; }
 
-    /// <summary>Gets whether the write is stored, as all attempts together show it.</summary>
+    /// <summary>
+    /// Gets whether the write is stored, as all attempts together show it, and with a request id of the caller's own
+    /// all calls with it.
+    /// </summary>
     public WriteOutcome Outcome { get; }
 
     /// <summary>

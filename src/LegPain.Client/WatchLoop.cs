@@ -25,12 +25,13 @@ internal sealed class WatchLoop(EndpointPool pool, LegPainClientOptions options)
             cancellationToken.ThrowIfCancellationRequested();
             server = pool.Next(server);
             using var span = CallSpan.Start("WatchAssessment");
-            using var connection = new Connection(options, cancellationToken);
+            using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Clock);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
             var request = new WatchAssessmentRequest { Patient = patient, AfterRevision = last, View = view };
             using var call = server.Triage.WatchAssessment(
-                request, new CallOptions(span.Headers(options), cancellationToken: connection.Token));
+                request, new CallOptions(span.Headers(options), cancellationToken: end.Token));
             LegPainException? failure;
-            while ((failure = await NextAsync(call.ResponseStream, connection, cancellationToken)) is null)
+            while ((failure = await NextAsync(call.ResponseStream, silence, cancellationToken)) is null)
             {
                 failures = 0;
                 server.Answered();
@@ -69,12 +70,19 @@ internal sealed class WatchLoop(EndpointPool pool, LegPainClientOptions options)
     /// <summary>
     /// Waits for the next message; returns null when there is one, and otherwise why the connection ended.
     /// </summary>
-    private static async ValueTask<LegPainException?> NextAsync(
-        IAsyncStreamReader<WatchAssessmentResponse> stream, Connection connection, CancellationToken cancellationToken)
+    /// <param name="stream">The messages.</param>
+    /// <param name="silence">
+    /// Ends the connection when nothing is heard for too long. Only while it is waited for: the time that the consumer
+    /// takes over an assessment is no silence of the server.
+    /// </param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    private async ValueTask<LegPainException?> NextAsync(
+        IAsyncStreamReader<WatchAssessmentResponse> stream, CancellationTokenSource silence,
+        CancellationToken cancellationToken)
     {
+        silence.CancelAfter(options.WatchSilenceMax);
         try
         {
-            connection.Heard();
             return await stream.MoveNext(cancellationToken)
                 ? null
                 : LegPainException.From(new(new(StatusCode.Unavailable, "The server ended the watch.")));
@@ -87,31 +95,9 @@ internal sealed class WatchLoop(EndpointPool pool, LegPainClientOptions options)
         {
             return LegPainException.From(exception);
         }
-    }
-
-    /// <summary>Cuts one connection off when nothing is heard on it for too long.</summary>
-    private sealed class Connection : IDisposable
-    {
-        private readonly CancellationTokenSource _cut;
-        private readonly ITimer _timer;
-        private readonly TimeSpan _silenceMax;
-
-        public Connection(LegPainClientOptions options, CancellationToken cancellationToken)
+        finally
         {
-            _cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            _silenceMax = options.WatchSilenceMax;
-            _timer = options.Clock.CreateTimer(
-                static cut => ((CancellationTokenSource)cut!).Cancel(), _cut, _silenceMax, Timeout.InfiniteTimeSpan);
-        }
-
-        public CancellationToken Token => _cut.Token;
-
-        public void Heard() => _timer.Change(_silenceMax, Timeout.InfiniteTimeSpan);
-
-        public void Dispose()
-        {
-            _timer.Dispose();
-            _cut.Dispose();
+            silence.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 }

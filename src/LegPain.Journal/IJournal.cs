@@ -11,6 +11,10 @@ namespace LegPain.Journal;
 /// stream the second one loses cleanly. It knows neither medicine nor Orleans.
 /// </para>
 /// <para>Safe for concurrent use. Reads see every append that was acknowledged before they began.</para>
+/// <para>
+/// Every read may fail with <see cref="JournalBusyException"/>: too many reads wait; try again later. It says nothing
+/// against the storage, unlike <see cref="JournalReadException"/>.
+/// </para>
 /// </remarks>
 public interface IJournal : IAsyncDisposable
 {
@@ -56,6 +60,7 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalCorruptException">
     /// A record does not match its checksum. Its bytes are left as they are.
     /// </exception>
+    /// <exception cref="JournalBusyException">Too many reads wait; try again later.</exception>
     /// <exception cref="JournalReadException">The storage could not be read just now.</exception>
     ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(
         string stream, long afterSequence, int max, CancellationToken cancellationToken);

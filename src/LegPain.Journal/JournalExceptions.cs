@@ -3,7 +3,7 @@ namespace LegPain.Journal;
 /// <summary>A journal that could not do what was asked. Messages never hold content.</summary>
 public abstract class JournalException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The queue of appends is full. Nothing was written; try again later.</summary>
+/// <summary>Too many appends, or too many reads, wait. Nothing was written; try again later.</summary>
 public sealed class JournalBusyException() : JournalException("The journal's queue is full.");
 
 /// <summary>The storage cannot be reached just now. Nothing was written; try again later.</summary>

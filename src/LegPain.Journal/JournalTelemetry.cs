@@ -33,7 +33,7 @@ public static class JournalTelemetry
 
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>(
         "legpain.journal.failures", "{failure}",
-        "Failures after which the writer stops until the process is restarted.");
+        "Appends and snapshots that failed, by outcome; \"stopped\" counts once a writer that ended for good.");
 
     private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>(
         "legpain.journal.conflicts", "{conflict}", "Appends refused because the stream was elsewhere.");
@@ -95,7 +95,25 @@ public static class JournalTelemetry
         return watch;
     }
 
-    internal static void Failed() => Failures.Add(1);
+    /// <summary>Counts an append or a snapshot that failed.</summary>
+    internal static void Failed(JournalException exception) => Failed(Word(exception));
+
+    /// <summary>Counts a writer that takes nothing until the process is restarted.</summary>
+    internal static void Stopped() => Failed("stopped");
+
+    private static void Failed(string outcome) =>
+        Failures.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    private static string Word(JournalException exception) => exception switch
+    {
+        JournalBusyException => "busy",
+        JournalUnavailableException => "unavailable",
+        JournalFullException => "full",
+        JournalUnknownOutcomeException => "unknown",
+        JournalCorruptException => "corrupt",
+        JournalRejectedException => "rejected",
+        _ => "other",
+    };
 
     private static string Word(AppendOutcome outcome) => outcome switch
     {

@@ -9,12 +9,11 @@ internal abstract class Work
 
     public abstract void Complete();
 
+    /// <summary>Fails it, unless it has been answered.</summary>
     public abstract void Fail(JournalException exception);
 
-    /// <summary>Ends what was begun for work that never reached the queue.</summary>
-    public virtual void Abandon()
-    {
-    }
+    /// <summary>Ends what was begun for work that never reached the queue, and counts why.</summary>
+    public virtual void Abandon(JournalException exception) => JournalTelemetry.Failed(exception);
 }
 
 /// <summary>An append that waits. The writer sets its result before it completes it.</summary>
@@ -43,12 +42,25 @@ internal sealed class AppendWork(JournalAppend append) : Work
 
     public override void Fail(JournalException exception)
     {
-        Span?.SetStatus(ActivityStatusCode.Error);
-        Span?.Dispose();
-        _source.SetException(exception);
+        try
+        {
+            Span?.SetStatus(ActivityStatusCode.Error);
+            Span?.Dispose();
+        }
+        finally
+        {
+            if (_source.TrySetException(exception))
+            {
+                JournalTelemetry.Failed(exception);
+            }
+        }
     }
 
-    public override void Abandon() => Span?.Dispose();
+    public override void Abandon(JournalException exception)
+    {
+        Span?.Dispose();
+        base.Abandon(exception);
+    }
 }
 
 /// <summary>A snapshot that waits.</summary>
@@ -66,5 +78,11 @@ internal sealed class SnapshotWork(string stream, JournalSnapshot snapshot) : Wo
 
     public override void Complete() => _source.SetResult();
 
-    public override void Fail(JournalException exception) => _source.SetException(exception);
+    public override void Fail(JournalException exception)
+    {
+        if (_source.TrySetException(exception))
+        {
+            JournalTelemetry.Failed(exception);
+        }
+    }
 }

@@ -43,10 +43,11 @@ public static class ServerHost
     /// <summary>Builds a server that is ready to run.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="configure">Changes to the host before it is built, for tests and embedding.</param>
-    /// <param name="cancellationToken">Stops waiting for the database of a cluster.</param>
+    /// <param name="cancellationToken">Gives up on the database of a cluster.</param>
     /// <exception cref="ServerSettingsException">A setting is wrong.</exception>
     /// <exception cref="PackException">A knowledge pack has faults; all of all packs are in the message.</exception>
     /// <exception cref="JournalOpenException">The journal, or the database of the cluster, cannot be used.</exception>
+    /// <exception cref="JournalUnavailableException">The database of the cluster went away meanwhile.</exception>
     public static async Task<WebApplication> BuildAsync(
         ServerSettings settings, Action<WebApplicationBuilder>? configure = null,
         CancellationToken cancellationToken = default)
@@ -64,17 +65,26 @@ public static class ServerHost
         AddGrpc(builder);
         var journal = settings.Postgres is null
             ? AddEmbedded(builder, settings)
-            : await AddClusteredAsync(builder, settings, packs, cancellationToken);
-        configure?.Invoke(builder);
-
-        var app = builder.Build();
-        if (journal is not null)
+            : await AddClusteredAsync(builder, settings, cancellationToken);
+        WebApplication? app = null;
+        try
         {
-            app.Services.GetRequiredKeyedService<IJournal>(Owned);
-        }
+            configure?.Invoke(builder);
+            app = builder.Build();
+            if (journal is not null)
+            {
+                app.Services.GetRequiredKeyedService<IJournal>(Owned);
+            }
 
-        Map(app, settings);
-        return app;
+            Map(app, settings);
+            return app;
+        }
+        catch
+        {
+            // Once asked for, the journal is the container's to close.
+            await (app?.DisposeAsync() ?? journal?.DisposeAsync() ?? default);
+            throw;
+        }
     }
 
     private static IJournal AddEmbedded(WebApplicationBuilder builder, ServerSettings settings)
@@ -86,8 +96,7 @@ public static class ServerHost
     }
 
     private static async Task<IJournal?> AddClusteredAsync(
-        WebApplicationBuilder builder, ServerSettings settings, IReadOnlyList<KnowledgePack> packs,
-        CancellationToken cancellationToken)
+        WebApplicationBuilder builder, ServerSettings settings, CancellationToken cancellationToken)
     {
         if (settings.SiloPort == 0)
         {
@@ -96,16 +105,16 @@ public static class ServerHost
 
         var keys = PatientKeys.FromFile(settings.PatientKeyFile!);
         builder.Services.AddSingleton(keys);
-        await ClusterDatabase.PrepareAsync(settings, keys, packs, cancellationToken);
+        await ClusterDatabase.PrepareAsync(settings, keys, cancellationToken);
+        builder.Services.AddHostedService<KnowledgeAgreement>();
         if (settings.Role == NodeRole.Gateway)
         {
-            var connection = new GatewayHealthCheck();
-            builder.Services.AddHealthChecks().AddCheck("cluster", connection);
-            builder.UseOrleansClient(client =>
-            {
-                ClusterNode.Connect(client, settings);
-                client.Services.AddSingleton<IClusterConnectionStatusObserver>(connection);
-            });
+            builder.Services.AddSingleton(services =>
+                new GatewayHealthCheck(services.GetRequiredService<AssessmentWatches>));
+            builder.Services.AddSingleton<IClusterConnectionStatusObserver>(
+                services => services.GetRequiredService<GatewayHealthCheck>());
+            builder.Services.AddHealthChecks().AddCheck<GatewayHealthCheck>("cluster");
+            builder.UseOrleansClient(client => ClusterNode.Connect(client, settings));
             return null;
         }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using LegPain.Journal;
+using LegPain.Journal.PostgreSql;
 using LegPain.Server.Admission;
 using LegPain.Server.Telemetry;
 
@@ -46,8 +48,11 @@ public sealed class ServerSettings
     /// <value>Default <see cref="NodeRole.All"/>. The others need <see cref="Postgres"/>.</value>
     public NodeRole Role { get; set; } = NodeRole.All;
 
-    /// <summary>Gets or sets the name of the cluster, which tells clusters in one database apart.</summary>
-    /// <value>Default <c>legpain</c>. 1 to 100 characters.</value>
+    /// <summary>Gets or sets the name under which the nodes of a cluster find each other in their database.</summary>
+    /// <value>
+    /// Default <c>legpain</c>. 1 to 100 characters. It does not part the patients: clusters that are to have patients of
+    /// their own need databases of their own.
+    /// </value>
     public string ClusterId { get; set; } = "legpain";
 
     /// <summary>Gets or sets the IP address at which other nodes reach this one.</summary>
@@ -176,6 +181,19 @@ public sealed class ServerSettings
             yield return "listen must begin with http://: TLS comes with authentication.";
         }
 
+        foreach (var address in new[] { Listen, Admin }.OfType<Uri>())
+        {
+            if (address.HostNameType == UriHostNameType.Dns && address.Host != "localhost")
+            {
+                yield return $"{address.Host} is no address to listen on: give an IP address, or localhost.";
+            }
+        }
+
+        if (OtlpEndpoint is { Scheme: not ("http" or "https") })
+        {
+            yield return "otlp-endpoint must begin with http:// or https://.";
+        }
+
         if (!TrustedNetwork && !Listen.IsLoopback && !IsLoopback(Listen.Host))
         {
             yield return
@@ -231,11 +249,33 @@ public sealed class ServerSettings
                 yield return "role must be All without postgres: there is no cluster to take part in.";
             }
         }
-        else if (PatientKeyFile is null || !File.Exists(PatientKeyFile))
+        else
         {
-            yield return
-                "patient-key-file must name the secret of the cluster's patients, 32 random bytes: without it no "
-                + "patient can be found.";
+            if (FaultOf(Postgres) is { } fault)
+            {
+                yield return fault;
+            }
+
+            if (PatientKeyFile is null || !File.Exists(PatientKeyFile))
+            {
+                yield return
+                    "patient-key-file must name the secret of the cluster's patients, 32 random bytes: without it no "
+                    + "patient can be found.";
+            }
+        }
+    }
+
+    /// <summary>Says what is wrong with a connection string, without a word of it: it may hold a password.</summary>
+    private static string? FaultOf(string postgres)
+    {
+        try
+        {
+            PostgresJournal.CheckConnectionString(postgres);
+            return null;
+        }
+        catch (JournalOpenException exception)
+        {
+            return $"postgres: {exception.Message}";
         }
     }
 

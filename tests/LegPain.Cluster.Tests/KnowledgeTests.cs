@@ -24,8 +24,24 @@ public sealed class KnowledgeTests
         await Patience.UntilAsync(() => !stranger.Node.IsRunning);
 
         var said = stranger.Node.LogTail();
-        Assert.Contains("knowledge-also lacks what silo", said, StringComparison.Ordinal);
+        Assert.Contains("knowledge-also lacks what the silo", said, StringComparison.Ordinal);
         Assert.Contains("has not loaded what is to be in force here", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_WhoseKnowledgeAGatewayHasNotLoaded_DoesNotStart()
+    {
+        await using var cluster = await TestCluster.StartAsync("agree-gateway");
+        OtherPack.WriteTo(cluster.PathOf("other"));
+        var port = Robustness.Harness.ServerNode.FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await cluster.AddAndStartAsync(1, "--gatewayPort", port, "--knowledgeAlso:0", cluster.PathOf("other"));
+        await cluster.AddAndStartAsync(1, "--role", "Gateway");
+
+        var stranger = cluster.Add("--knowledge", cluster.PathOf("other"));
+        stranger.Node.Launch();
+        await Patience.UntilAsync(() => !stranger.Node.IsRunning);
+
+        Assert.Contains("the gateway at", stranger.Node.LogTail(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,9 +66,10 @@ public sealed class KnowledgeTests
         var seen = new HashSet<string>();
         for (var round = 0; round < 4; round++)
         {
-            foreach (var patient in Enumerable.Range(0, patients).Select(number => $"p{number}"))
+            foreach (var number in Enumerable.Range(0, patients))
             {
-                var node = nodes[(round + patient.Length) % nodes.Count];
+                var patient = $"p{number}";
+                var node = nodes[(round + number) % nodes.Count];
                 var written = await ReportUntilStoredAsync(
                     () => node.Triage, Report(patient, $"r{round}", OtherPack.Sign));
                 seen.Add(Checked(written));

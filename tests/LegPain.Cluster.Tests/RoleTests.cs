@@ -10,6 +10,8 @@ namespace LegPain.Cluster.Tests;
 /// <summary>Nodes that only answer clients, and nodes that only hold patients.</summary>
 public sealed class RoleTests
 {
+    private const int Revisions = 6;
+
     [Fact]
     public async Task Gateway_CallsSilos_AndGoesOnWhenOneIsKilled()
     {
@@ -25,18 +27,31 @@ public sealed class RoleTests
         await UntilHealthyAsync(silos[1]);
         await gateway.Node.StartAsync();
 
-        var seen = new List<long>();
-        using var watch = gateway.Triage.WatchAssessment(new() { Patient = "p" }, Soon);
-        for (var revision = 1; revision <= 6; revision++)
+        // Of ten patients some live on the silo that is killed.
+        var patients = Enumerable.Range(0, 10).Select(number => $"p{number}").ToList();
+        var watches = patients.Select(patient => SeenAsync(gateway, patient)).ToList();
+        for (var revision = 1; revision <= Revisions; revision++)
         {
-            await ReportUntilStoredAsync(() => gateway.Triage, Report("p", $"r{revision}", "fever"));
-            if (revision == 3)
+            await Task.WhenAll(patients.Select(patient => ReportUntilStoredAsync(
+                () => gateway.Triage, Report(patient, $"r{revision}", "fever"))));
+            if (revision == Revisions / 2)
             {
                 await silos[0].Node.KillAsync();
             }
         }
 
-        while (seen.Count < 6 && await watch.ResponseStream.MoveNext(Soon.CancellationToken))
+        Assert.All(await Task.WhenAll(watches), seen => Assert.Equal([1, 2, 3, 4, 5, 6], seen));
+        var none = await Assert.ThrowsAsync<RpcException>(async () =>
+            await silos[1].Triage.GetAssessmentAsync(new() { Patient = "p" }, Soon));
+        Assert.Equal(StatusCode.Unimplemented, none.StatusCode);
+    }
+
+    /// <summary>Watches through the gateway until all revisions were seen.</summary>
+    private static async Task<IReadOnlyList<long>> SeenAsync(Member gateway, string patient)
+    {
+        var seen = new List<long>();
+        using var watch = gateway.Triage.WatchAssessment(new() { Patient = patient }, Soon);
+        while (seen.Count < Revisions && await watch.ResponseStream.MoveNext(Soon.CancellationToken))
         {
             if (watch.ResponseStream.Current.Assessment is { } assessment)
             {
@@ -44,10 +59,7 @@ public sealed class RoleTests
             }
         }
 
-        Assert.Equal([1, 2, 3, 4, 5, 6], seen);
-        var none = await Assert.ThrowsAsync<RpcException>(async () =>
-            await silos[1].Triage.GetAssessmentAsync(new() { Patient = "p" }, Soon));
-        Assert.Equal(StatusCode.Unimplemented, none.StatusCode);
+        return seen;
     }
 
     private static Member Silo(TestCluster cluster) => cluster.Add(

@@ -38,10 +38,33 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Stop_WhileWatchesAreWrittenTo_TellsEachHowFarItCame()
+    {
+        const int watches = 50;
+        await using var cluster = await TestCluster.StartAsync("stop-busy");
+        var nodes = await cluster.AddAndStartAsync(2);
+        await nodes[1].Triage.ReportObservationsAsync(Report("p", "r1", "fever"), Soon);
+        var open = Enumerable.Range(0, watches)
+            .Select(_ => nodes[0].Triage.WatchAssessment(new() { Patient = "p" }, Soon)).ToList();
+        var ends = open.Select(LastAsync).ToList();
+
+        var stopped = nodes[0].Node.StopAsync();
+        for (var report = 2; !stopped.IsCompleted; report++)
+        {
+            await ReportUntilStoredAsync(() => nodes[1].Triage, Report("p", $"r{report}", "fever"));
+        }
+
+        await stopped;
+
+        Assert.All(await Task.WhenAll(ends), end => Assert.Equal($"{end.Seen}", end.Resume));
+        open.ForEach(watch => watch.Dispose());
+    }
+
+    [Fact]
     public async Task Stop_SaysSoBeforeItRefusesAnything()
     {
         await using var cluster = await TestCluster.StartAsync("drain");
-        var node = (await cluster.AddAndStartAsync(1))[0];
+        var node = (await cluster.AddAndStartAsync(1, "--drainDelay", "00:00:05"))[0];
         var health = new Health.HealthClient(node.Channel);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new(), Soon)).Status);
 
@@ -98,14 +121,23 @@ public sealed class StopTests
 
     private static async Task<(StatusCode, string?)> EndOfAsync(AsyncServerStreamingCall<WatchAssessmentResponse> watch)
     {
+        var (code, _, resume) = await LastAsync(watch);
+        return (code, resume);
+    }
+
+    /// <summary>Reads a watch to its end: how it ended, the last revision it showed, and where it says to go on.</summary>
+    private static async Task<(StatusCode Code, long Seen, string? Resume)> LastAsync(
+        AsyncServerStreamingCall<WatchAssessmentResponse> watch)
+    {
+        var seen = 0L;
         var end = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             while (await watch.ResponseStream.MoveNext(Soon.CancellationToken))
             {
-                // Progress is no end.
+                seen = watch.ResponseStream.Current.Assessment?.Revision ?? seen;
             }
         });
-        return (end.StatusCode,
-            end.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Metadata.GetValueOrDefault("resume_revision"));
+        var info = end.GetRpcStatus()?.GetDetail<ErrorInfo>();
+        return (end.StatusCode, seen, info?.Metadata.GetValueOrDefault("resume_revision"));
     }
 }

@@ -16,71 +16,79 @@ internal static class FullRun
     /// <param name="seed">The seed of the first; each that follows has one more.</param>
     /// <param name="percent">How long, and how many faults, of a full run.</param>
     /// <param name="only">What the names begin with; null for all. Then nothing is written down.</param>
-    /// <returns>The exit code: 0, or 1 when anything was violated, too slow, or could not be run.</returns>
+    /// <returns>
+    /// The exit code: 0, or 1 when anything was violated, too slow, proved too little, or could not be run.
+    /// </returns>
     public static async Task<int> RunAsync(int seed, int percent, string? only)
     {
         var started = Stopwatch.GetTimestamp();
-        var commit = await CommitAsync();
-        var (runs, skipped, failed) = (new List<RunResult>(), new List<string>(), new List<string>());
-        foreach (var nemesis in Nemesis.All
-            .Where(one => one.Name.StartsWith(only ?? string.Empty, StringComparison.Ordinal)))
+        var commit = (await Shell.RunAsync("git", "rev-parse", "HEAD"))[..12];
+        var changed = (await Shell.RunAsync("git", "status", "--porcelain", "src")).Length > 0 ? " (changed)" : "";
+        var head = $"`tests/robustness all --seed {seed} --percent {percent}`, commit {commit}{changed}";
+        var result = new FullResult(percent, only is not null);
+        var all = Nemesis.All.Where(one => one.Name.StartsWith(only ?? string.Empty, StringComparison.Ordinal))
+            .ToList();
+        foreach (var (index, nemesis) in all.Index())
         {
-            if (nemesis.Obstacle() is { } obstacle)
+            await RunAsync(nemesis, seed + index, percent, result);
+            if (only is null)
             {
-                skipped.Add($"{nemesis.Name}: {obstacle}");
-                continue;
-            }
-
-            Console.WriteLine($"{nemesis.Name}, seed {seed + runs.Count}");
-            try
-            {
-                var run = await Run.RunAsync(
-                    nemesis, nemesis.FullLength * percent / 100, seed + runs.Count,
-                    Math.Max(1, nemesis.FullCount * percent / 100), new LoadShape());
-                runs.Add(run);
-                Console.WriteLine(Report.Text(run));
-                if (run.Verdict.Violations.Count == 0)
-                {
-                    run.Folder.Delete();
-                }
-                else
-                {
-                    Console.WriteLine($"histories and logs: {run.Folder.Path}");
-                }
-            }
-            catch (HarnessException exception)
-            {
-                failed.Add($"{nemesis.Name}: {exception.Message}");
-                Console.WriteLine(failed[^1]);
+                // After every one, so that nothing that follows can lose it.
+                await File.WriteAllTextAsync(
+                    ResultFile, Text(head, result, all.Count - index - 1, Stopwatch.GetElapsedTime(started)));
             }
         }
 
-        var slow = runs.Where(run => run.Verdict.RecoveryWithin(0.99) > run.Nemesis.RecoveryMax?.TotalMicroseconds)
-            .Select(run => $"{run.Nemesis.Name}: more than {run.Nemesis.RecoveryMax?.TotalSeconds} s").ToList();
-        var text = Text(
-            seed, percent, commit, runs, skipped, failed, slow, Stopwatch.GetElapsedTime(started));
-        Console.WriteLine(text);
-        if (only is null)
-        {
-            await File.WriteAllTextAsync(ResultFile, text);
-        }
-
-        return runs.All(run => run.Verdict.Violations.Count == 0) && failed.Count == 0 && slow.Count == 0 ? 0 : 1;
+        Console.WriteLine(Text(head, result, 0, Stopwatch.GetElapsedTime(started)));
+        return result.Passed ? 0 : 1;
     }
 
-    private static string Text(
-        int seed, int percent, string commit, List<RunResult> runs, List<string> skipped, List<string> failed, List<string> slow,
-        TimeSpan took)
+    private static async Task RunAsync(Nemesis nemesis, int seed, int percent, FullResult result)
     {
+        if (nemesis.Obstacle() is { } obstacle)
+        {
+            result.Skipped.Add($"{nemesis.Name}: {obstacle}");
+            return;
+        }
+
+        Console.WriteLine($"{nemesis.Name}, seed {seed}");
+        try
+        {
+            var run = await Run.RunAsync(
+                nemesis, nemesis.FullLength * percent / 100, seed, Math.Max(1, nemesis.FullCount * percent / 100),
+                new LoadShape());
+            result.Runs.Add(run);
+            Console.WriteLine(Report.Text(run));
+            if (run.Passed)
+            {
+                run.Folder.Delete();
+            }
+            else
+            {
+                Console.WriteLine($"histories and logs: {run.Folder.Path}");
+            }
+        }
+#pragma warning disable CA1031 // Whatever it is, the other nemeses are run, and it is written down.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            result.Failed.Add($"{nemesis.Name}, seed {seed}: {exception.GetType().Name}: {exception.Message}");
+            Console.WriteLine(exception);
+        }
+    }
+
+    private static string Text(string head, FullResult result, int remaining, TimeSpan took)
+    {
+        var runs = result.Runs;
         List<string> lines =
         [
-            percent == 100 ? "# The full run of the robustness suite" : $"# {percent} % of a full run of the robustness suite",
+            "# The full run of the robustness suite",
             string.Empty,
-            $"`tests/robustness all --seed {seed} --percent {percent}`, commit {commit}, "
-                + $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {took.TotalMinutes:0} minutes.",
+            $"{head}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {took.TotalMinutes:0} minutes.",
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, "
                 + $"{RuntimeInformation.FrameworkDescription}; servers, database and clients on one machine.",
             string.Empty,
+            .. remaining > 0 ? [$"Not finished: {remaining} more to come.", string.Empty] : Array.Empty<string>(),
             Total(runs),
             string.Empty,
             "What the columns mean: [README](README.md#faults).",
@@ -89,9 +97,10 @@ internal static class FullRun
             Line(Report.Columns.Select(_ => "---")),
             .. runs.Select(run => Line(Report.Row(run))),
         ];
-        lines.AddRange(Section("Not run", skipped));
-        lines.AddRange(Section("Could not be run", failed));
-        lines.AddRange(Section("Served again later than promised, at p99", slow));
+        lines.AddRange(Section("Not run", result.Skipped));
+        lines.AddRange(Section("Could not be run", result.Failed));
+        lines.AddRange(Section("Served again later than promised, at p99", result.Slow));
+        lines.AddRange(Section("Proves too little", remaining > 0 ? [] : result.Shortfalls));
         lines.AddRange(Section(
             "Violations",
             [
@@ -99,12 +108,6 @@ internal static class FullRun
                     .Select(violation => $"{run.Nemesis.Name}: {violation}")),
             ]));
         return string.Join('\n', lines) + "\n";
-    }
-
-    private static async Task<string> CommitAsync()
-    {
-        var commit = (await Shell.RunAsync("git", "rev-parse", "HEAD"))[..12];
-        return (await Shell.RunAsync("git", "status", "--porcelain", "src")).Length > 0 ? commit + " (changed)" : commit;
     }
 
     private static string Total(List<RunResult> runs) => string.Create(
@@ -116,7 +119,7 @@ internal static class FullRun
         + $"{runs.Sum(run => run.Verdict.Resolved.Applied)} unknown outcomes found stored once and "
         + $"{runs.Sum(run => run.Verdict.Resolved.NotApplied)} not at all.");
 
-    private static IEnumerable<string> Section(string title, List<string> lines) =>
+    private static IEnumerable<string> Section(string title, IReadOnlyList<string> lines) =>
         lines.Count == 0
             ? []
             : [string.Empty, $"## {title}", string.Empty, .. lines.Select(line => $"- {line}")];

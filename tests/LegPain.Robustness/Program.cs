@@ -22,7 +22,7 @@ switch (args)
             nemesis, length, Option("--seed", Environment.TickCount & 0xffff), Option("--at-least", 1),
             new LoadShape());
         Console.WriteLine(Report.Text(single));
-        if (single.Verdict.Violations.Count == 0 && !args.Contains("--keep"))
+        if (single.Passed && !args.Contains("--keep"))
         {
             single.Folder.Delete();
         }
@@ -31,7 +31,7 @@ switch (args)
             Console.WriteLine($"histories and logs: {single.Folder.Path}");
         }
 
-        return single.Verdict.Violations.Count == 0 ? 0 : 1;
+        return single.Passed ? 0 : 1;
     case ["all", ..]:
         return await FullRun.RunAsync(Option("--seed", 1), Option("--percent", 100), Text("--only"));
     case ["judge", var folder]:

@@ -16,7 +16,7 @@ internal static class Report
         "nemesis", "seed", "faults", "ok / fail / unknown", "acknowledged", "lost", "duplicates", "gaps", "forks",
         "order, stale reads", "id reuse", "phantoms", "early acks, not served", "stream gaps / repeats / reorders",
         "reconnects",
-        "unknown: applied / not", "patients that felt it", "recovery p50 / p99 / max s", "silence max s",
+        "unknown: applied / not", "felt / never served again", "recovery p50 / p99 / max s", "silence max s",
     ];
 
     /// <summary>Returns a run as the cells of a table.</summary>
@@ -34,7 +34,9 @@ internal static class Report
             $"{Count(Broken.WatchGap, Broken.WatchBehind, Broken.WatchRefused)} / {Count(Broken.WatchRepeat)} / "
                 + Count(Broken.WatchReorder),
             Number(verdict.Reconnects), $"{verdict.Resolved.Applied} / {verdict.Resolved.NotApplied}",
-            Number(verdict.Recoveries.Sum(recovery => recovery.Felt.Count)), RecoveryOf(verdict),
+            $"{verdict.Recoveries.Sum(recovery => recovery.Felt.Count)} / "
+                + Number(verdict.Recoveries.Sum(recovery => recovery.Unrecovered.Count)),
+            RecoveryOf(verdict),
             verdict.Recoveries.Count == 0
                 ? string.Empty
                 : Seconds(verdict.Recoveries.Max(recovery => recovery.Silence)),
@@ -52,6 +54,11 @@ internal static class Report
         foreach (var (column, cell) in Columns.Zip(Row(run)))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{column,-34} {cell}");
+        }
+
+        foreach (var shortfall in run.Shortfalls)
+        {
+            text.AppendLine(shortfall);
         }
 
         return text + Text(run.Verdict);

@@ -58,7 +58,12 @@ internal sealed partial class PatientSession(
         }
         catch (JournalException exception)
         {
-            LogUnreadable(exception, (exception as JournalCorruptException)?.Sequence);
+            if (exception is JournalCorruptException corrupt)
+            {
+                LogUnreadable(exception, corrupt.Sequence);
+            }
+
+            // Of a journal that cannot be reached the node's health says it, once for all patients.
             _broken = exception;
         }
     }
@@ -207,8 +212,7 @@ internal sealed partial class PatientSession(
                     }
 
                     // A refusal is never appended, so the journal does not fence it: ask whether its state was old.
-                    if (refusal.Reason == RefusalReason.InvalidObservations
-                        || !await CatchUpIfBehindAsync(state, CancellationToken.None))
+                    if (!DependsOnState(refusal) || !await CatchUpIfBehindAsync(state, CancellationToken.None))
                     {
                         return (null, refusal);
                     }
@@ -227,9 +231,7 @@ internal sealed partial class PatientSession(
                         Snapshot(next);
                         return (reading, null);
                     case AppendOutcome.AlreadyApplied:
-                        await CatchUpAsync(CancellationToken.None);
-                        return await FindRepeatAsync(command)
-                            ?? (null, Refusal.Of(RefusalReason.Unavailable, _state.Revision));
+                        return await AnswerAppliedAsync(command);
                     default:
                         LogFenced(state.Revision, result.Sequence);
                         await CatchUpAsync(CancellationToken.None);
@@ -237,8 +239,7 @@ internal sealed partial class PatientSession(
                 }
             }
 
-            return (null,
-                _broken is { } broken ? Refuse(broken) : Refusal.Of(RefusalReason.Unavailable, _state.Revision));
+            return (null, RefuseIfBroken() ?? Refusal.Of(RefusalReason.Unavailable, _state.Revision));
         }
         catch (JournalException exception) when (exception is not JournalRejectedException)
         {
@@ -285,11 +286,35 @@ internal sealed partial class PatientSession(
             return (null, Refusal.Of(RefusalReason.RequestIdReused, _state.Revision));
         }
 
-        var (state, _) = earlier.Sequence == _state.Revision
-            ? (_state, 0)
-            : await _history.ReplayAsync(earlier.Sequence, CancellationToken.None);
-        return (Assess(state, state.RecordedAt), null);
+        try
+        {
+            var (state, _) = earlier.Sequence == _state.Revision
+                ? (_state, 0)
+                : await _history.ReplayAsync(earlier.Sequence, CancellationToken.None);
+            return (Assess(state, state.RecordedAt), null);
+        }
+        catch (JournalException exception) when (exception is not JournalCorruptException)
+        {
+            return (null, StoredButUnread());
+        }
     }
+
+    /// <summary>Answers a request that the journal has found to be applied.</summary>
+    private async ValueTask<(PatientReading? Reading, Refusal? Refusal)> AnswerAppliedAsync(PatientCommand command)
+    {
+        try
+        {
+            await CatchUpAsync(CancellationToken.None);
+            return await FindRepeatAsync(command) ?? (null, StoredButUnread());
+        }
+        catch (JournalException exception) when (exception is not JournalCorruptException)
+        {
+            return (null, StoredButUnread());
+        }
+    }
+
+    /// <summary>Any other reason would promise that nothing was stored.</summary>
+    private Refusal StoredButUnread() => Refusal.Of(RefusalReason.OutcomeUnknown, _state.Revision);
 
     /// <summary>
     /// Returns the newest state. Another activation, on another node, may have gone on without this one knowing, unless
@@ -364,10 +389,25 @@ internal sealed partial class PatientSession(
     }
 
     private Refusal? Unreadable(long revision, PatientState newest) =>
-        _broken is { } broken ? Refuse(broken)
+        RefuseIfBroken() is { } refusal ? refusal
         : newest.Revision == 0 && revision > 0 ? Refusal.Of(RefusalReason.PatientNotFound, 0)
         : revision > newest.Revision || revision < 1 ? Refusal.Of(RefusalReason.RevisionNotFound, newest.Revision)
         : null;
+
+    /// <summary>Returns whether another state of the patient could have answered otherwise.</summary>
+    private static bool DependsOnState(Refusal refusal) =>
+        refusal.Reason != RefusalReason.InvalidObservations
+        || refusal.Violations.Any(wrong => wrong.Fault == ObservationFault.ObservedBeforeBirth);
+
+    /// <summary>
+    /// Returns why nothing is tried any more, or null. Of what was tried before, whoever tried it was told.
+    /// </summary>
+    private Refusal? RefuseIfBroken() => _broken switch
+    {
+        null => null,
+        JournalCorruptException corrupt => Refuse(corrupt),
+        _ => Refusal.Of(RefusalReason.Unavailable, _state.Revision),
+    };
 
     private Refusal Refuse(JournalException exception)
     {
@@ -403,8 +443,8 @@ internal sealed partial class PatientSession(
     }
 
     [LoggerMessage(EventId = 200, EventName = "PatientUnreadable", Level = LogLevel.Error,
-        Message = "A patient cannot be read and refuses; the corrupt record, if it is one, is {Sequence}.")]
-    private partial void LogUnreadable(Exception exception, long? sequence);
+        Message = "A patient cannot be read and refuses; the corrupt record is {Sequence}.")]
+    private partial void LogUnreadable(Exception exception, long sequence);
 
     [LoggerMessage(EventId = 201, EventName = "PatientBroken", Level = LogLevel.Warning,
         Message = "An append failed; the activation is given up and the next one replays.")]

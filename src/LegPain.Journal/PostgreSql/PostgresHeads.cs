@@ -22,14 +22,22 @@ internal sealed class PostgresHeads : IAsyncDisposable
         _loops = Task.WhenAll(Task.Run(LoopAsync), Task.Run(LoopAsync));
     }
 
-    /// <summary>Reads a head, or null. Waits for a place in the queue when it is full.</summary>
+    /// <summary>Reads a head, or null.</summary>
+    /// <exception cref="JournalBusyException">The queue is full.</exception>
     public async ValueTask<JournalHead?> ReadAsync(string stream, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(stream);
-        await _queue.Writer.WriteAsync(waiting, cancellationToken);
+        if (!_queue.Writer.TryWrite(waiting))
+        {
+            throw _queue.Reader.Completion.IsCompleted
+                ? new JournalReadException(new ChannelClosedException())
+                : new JournalBusyException();
+        }
+
         return await waiting.Source.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Takes no more, and ends when all that waits is answered: at once when reads fail.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();

@@ -27,10 +27,22 @@ public sealed class PostgresJournal : IJournal
 {
     private const string RecordColumns = "sequence, recorded_at, request_id, request_hash, payload, checksum";
 
+    /// <summary>Longest time that disposal takes, whatever the database does.</summary>
+    private static readonly TimeSpan CloseMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest wait of a read for one of the connections that read.</summary>
+    private static readonly TimeSpan ReadWaitMax = TimeSpan.FromSeconds(3);
+
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writerSource;
     private readonly PostgresWriter _writer;
     private readonly PostgresHeads _heads;
+
+    /// <summary>One for each connection that reads: the pool is never asked for one that it does not have.</summary>
+    private readonly SemaphoreSlim _slots = new(PostgresSettings.ReadersMax);
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationToken _closed;
     private bool _disposed;
 
     private PostgresJournal(NpgsqlDataSource readers, NpgsqlDataSource writerSource, PostgresWriter writer)
@@ -38,6 +50,7 @@ public sealed class PostgresJournal : IJournal
         _readers = readers;
         _writerSource = writerSource;
         _writer = writer;
+        _closed = _closing.Token;
         _heads = new(streams => ReadAsync(
             "SELECT stream, tenant, sequence, rank, due_at, updated_at, summary FROM legpain.head "
             + "WHERE stream = ANY($1)",
@@ -58,6 +71,24 @@ public sealed class PostgresJournal : IJournal
     /// </remarks>
     public bool IsWritable => _writer.IsReachable;
 
+    /// <summary>Looks whether a connection string can be read, without connecting.</summary>
+    /// <exception cref="JournalOpenException">
+    /// It cannot be read, or names no host. Neither the message nor anything within holds a part of it: it may be a
+    /// password.
+    /// </exception>
+    public static void CheckConnectionString(string connectionString) => PostgresSettings.Parse(connectionString);
+
+    /// <summary>Makes a source of connections for tables that others keep in the journal's database.</summary>
+    /// <remarks>
+    /// It has the journal's settings: 3 seconds to connect, 5 for a statement, keep-alive on both ends,
+    /// synchronous_commit on, no values of rows in errors. At most 4 connections. The caller disposes of it.
+    /// </remarks>
+    /// <exception cref="JournalOpenException">
+    /// The connection string is wrong, as <see cref="CheckConnectionString"/> has it.
+    /// </exception>
+    public static NpgsqlDataSource CreateDataSource(string connectionString) =>
+        PostgresSettings.Others(PostgresSettings.Parse(connectionString));
+
     /// <summary>Opens a journal on the system's clock.</summary>
     /// <inheritdoc cref="OpenAsync(string, TimeProvider, CancellationToken)"/>
     public static Task<PostgresJournal> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
@@ -77,7 +108,7 @@ public sealed class PostgresJournal : IJournal
     public static async Task<PostgresJournal> OpenAsync(
         string connectionString, TimeProvider time, CancellationToken cancellationToken)
     {
-        var given = Parse(connectionString);
+        var given = PostgresSettings.Parse(connectionString);
         NpgsqlDataSource? readers = null;
         NpgsqlDataSource? writerSource = null;
         try
@@ -179,7 +210,11 @@ public sealed class PostgresJournal : IJournal
         CanHold(stream) ? await _heads.ReadAsync(stream, cancellationToken) : null;
 
     /// <inheritdoc/>
-    /// <remarks>Once is enough: a container that knows the journal under two names disposes of it twice.</remarks>
+    /// <remarks>
+    /// Takes at most 5 seconds. The statement under way has 3 to end, else its outcome is unknown; appends that were
+    /// not sent fail with <see cref="JournalUnavailableException"/>, and reads with <see cref="JournalReadException"/>.
+    /// Once is enough: a container that knows the journal under two names disposes of it twice.
+    /// </remarks>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -187,22 +222,25 @@ public sealed class PostgresJournal : IJournal
             return;
         }
 
-        await _writer.DisposeAsync();
-        await _heads.DisposeAsync();
-        await _writerSource.DisposeAsync();
-        await _readers.DisposeAsync();
-    }
-
-    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
-    {
         try
         {
-            return new(connectionString);
+            await Task.WhenAll(_writer.DisposeAsync().AsTask(), CloseReadersAsync()).WaitAsync(CloseMax);
         }
-        catch (ArgumentException exception)
+        catch (TimeoutException)
         {
-            throw new JournalOpenException("The connection string of the journal is wrong.", exception);
+            // The database does not answer: what is left ends by itself.
         }
+
+        await _writerSource.DisposeAsync();
+        await _readers.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private async Task CloseReadersAsync()
+    {
+        // Npgsql asks the server to cancel a statement, one after another, and waits for it.
+        await _closing.CancelAsync();
+        await _heads.DisposeAsync();
     }
 
     /// <summary>
@@ -238,12 +276,40 @@ public sealed class PostgresJournal : IJournal
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 
     /// <summary>
-    /// Reads rows on a connection of the pool. A connection that is lost is tried once more on another: it may have
-    /// died while it rested.
+    /// Reads rows on a connection of the pool, once one is free. A connection that is lost is tried once more on
+    /// another: it may have died while it rested.
     /// </summary>
     private async ValueTask<List<T>> ReadAsync<T>(
         string text, long firstSequence, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken,
         params object[] values)
+    {
+        using var canceled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed);
+        var taken = false;
+        try
+        {
+            taken = await _slots.WaitAsync(ReadWaitMax, canceled.Token);
+            return taken
+                ? await ReadRowsAsync(text, firstSequence, read, values, canceled.Token)
+                : throw (_writer.IsReachable
+                    ? new JournalBusyException()
+                    : new JournalReadException(new TimeoutException()));
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new JournalReadException(exception);
+        }
+        finally
+        {
+            if (taken)
+            {
+                _slots.Release();
+            }
+        }
+    }
+
+    private async ValueTask<List<T>> ReadRowsAsync<T>(
+        string text, long firstSequence, Func<NpgsqlDataReader, T> read, object[] values,
+        CancellationToken cancellationToken)
     {
         for (var lost = 0; ; lost++)
         {
@@ -273,7 +339,7 @@ public sealed class PostgresJournal : IJournal
             {
                 throw new JournalCorruptException(firstSequence, exception);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException)
             {
                 throw new JournalReadException(exception);
             }

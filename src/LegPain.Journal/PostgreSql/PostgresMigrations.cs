@@ -20,6 +20,20 @@ public static class PostgresMigrations
     /// <summary>Longer than any migration of a large table should take.</summary>
     private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// A statement may take its time, a program that has gone may not: the server notices within half a minute, and
+    /// lets the next one migrate.
+    /// </summary>
+    private const string LimitsText =
+        """
+        SET LOCAL statement_timeout = 0;
+        SET LOCAL lock_timeout = 0;
+        SET LOCAL idle_in_transaction_session_timeout = '30s';
+        SET LOCAL tcp_keepalives_idle = 5;
+        SET LOCAL tcp_keepalives_interval = 5;
+        SET LOCAL tcp_keepalives_count = 3
+        """;
+
     /// <summary>Gets the journal's own migrations.</summary>
     internal static IReadOnlyList<(string Name, string Sql)> Journal { get; } = Embedded();
 
@@ -51,7 +65,7 @@ public static class PostgresMigrations
         CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
+        await ExecuteAsync(LimitsText);
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({LockKey})");
         await ExecuteAsync(
             """

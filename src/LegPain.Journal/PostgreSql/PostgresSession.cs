@@ -61,14 +61,17 @@ internal sealed class PostgresSession : IAsyncDisposable
         _connection = connection;
         _write = new(WriteText, connection);
         _explain = new(ExplainText, connection);
-        _look = new("SELECT 1", connection);
+        _look = new(PostgresSettings.TakesNoWritesText, connection);
     }
 
     /// <summary>Gets whether statements can be sent. False once one of them has lost the connection.</summary>
     public bool IsOpen => _connection.FullState == System.Data.ConnectionState.Open;
 
-    /// <summary>Connects, looks whether the server is fit, and prepares the statements.</summary>
-    /// <remarks>It looks again at every connection: after a failover it may be another server.</remarks>
+    /// <summary>Connects, looks whether the server is fit, prepares the statements and writes nothing once.</summary>
+    /// <remarks>
+    /// It looks again at every connection: after a failover it may be another server. To write no row still needs the
+    /// rights and the locks that a row needs.
+    /// </remarks>
     /// <exception cref="JournalOpenException">The server is not fit.</exception>
     /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
     public static async Task<PostgresSession> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
@@ -84,6 +87,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             await session._write.PrepareAsync(cancellationToken);
             await session._explain.PrepareAsync(cancellationToken);
             await session._look.PrepareAsync(cancellationToken);
+            await session._write.ExecuteNonQueryAsync(cancellationToken);
             return session;
         }
         catch
@@ -97,34 +101,37 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// Writes a batch of at most one append a stream and one snapshot a place, and returns the streams whose append is
     /// durable. The others found their stream elsewhere or their request id taken.
     /// </summary>
+    /// <remarks>What is canceled ends the connection: the outcome is then not known.</remarks>
     public async Task<IReadOnlySet<string>> WriteAsync(
-        IReadOnlyList<AppendWork> appends, IReadOnlyList<SnapshotWork> snapshots)
+        IReadOnlyList<AppendWork> appends, IReadOnlyList<SnapshotWork> snapshots,
+        CancellationToken cancellationToken)
     {
         _write.Parameters.Clear();
         Bind(appends, snapshots);
         var written = new HashSet<string>(StringComparer.Ordinal);
-        await using var reader = await _write.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await _write.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
             written.Add(reader.GetString(0));
         }
 
         // The server commits after it has sent the rows: only the end of its answer says that they are durable.
-        await reader.NextResultAsync();
+        await reader.NextResultAsync(cancellationToken);
         return written;
     }
 
     /// <summary>Says of appends that wrote nothing why.</summary>
-    public async Task<IReadOnlyList<AppendResult>> ExplainAsync(IReadOnlyList<AppendWork> appends)
+    public async Task<IReadOnlyList<AppendResult>> ExplainAsync(
+        IReadOnlyList<AppendWork> appends, CancellationToken cancellationToken)
     {
         _explain.Parameters.Clear();
         Bind(_explain, appends, work => work.Append.Stream, NpgsqlDbType.Text);
         Bind(_explain, appends, work => work.Append.Record.RequestId, NpgsqlDbType.Text);
         var results = new List<AppendResult>(appends.Count);
-        await using var reader = await _explain.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await _explain.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
-            results.Add(await reader.IsDBNullAsync(1)
+            results.Add(await reader.IsDBNullAsync(1, cancellationToken)
                 ? new(AppendOutcome.Conflict, reader.GetInt64(0))
                 : new(AppendOutcome.AlreadyApplied, reader.GetInt64(1)));
         }
@@ -132,8 +139,16 @@ internal sealed class PostgresSession : IAsyncDisposable
         return results;
     }
 
-    /// <summary>Asks the server for a sign of life.</summary>
-    public Task LookAsync() => _look.ExecuteNonQueryAsync();
+    /// <summary>Asks the server for a sign of life, and whether it still takes writes.</summary>
+    /// <exception cref="JournalOpenException">It does not.</exception>
+    /// <exception cref="NpgsqlException">It does not answer.</exception>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (await _look.ExecuteScalarAsync(cancellationToken) is not false)
+        {
+            throw new JournalOpenException("This PostgreSQL server takes no writes any more.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

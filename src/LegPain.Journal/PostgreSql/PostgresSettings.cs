@@ -22,8 +22,14 @@ internal static class PostgresSettings
     /// <summary>Most connections that read: with the writer's one, 17 a node of the server's usual 100.</summary>
     public const int ReadersMax = 16;
 
+    private const int OthersMax = 4;
+
     /// <summary>Statements of a reading connection that stay prepared; the journal reads with five.</summary>
     private const int PreparedMax = 16;
+
+    /// <summary>Asks whether the server is a standby, or takes no writes.</summary>
+    public const string TakesNoWritesText =
+        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
 
     /// <summary>Seconds of silence after which the system asks for a sign of life, and between asking.</summary>
     private const int KeepAliveSeconds = 5;
@@ -34,6 +40,30 @@ internal static class PostgresSettings
         "-c synchronous_commit=on -c statement_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 "
         + "-c tcp_keepalives_count=3";
 
+    /// <summary>Reads a connection string.</summary>
+    /// <exception cref="JournalOpenException">
+    /// It cannot be read, or names no host. What Npgsql says of it is dropped: that repeats a keyword it does not know,
+    /// and of a string in the form of a URI the keyword holds the password.
+    /// </exception>
+    public static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            var given = new NpgsqlConnectionStringBuilder(connectionString);
+            if (!string.IsNullOrWhiteSpace(given.Host))
+            {
+                return given;
+            }
+        }
+        catch (Exception)
+        {
+            // Reported below, without it.
+        }
+
+        throw new JournalOpenException(
+            "The connection string of PostgreSQL cannot be read: it is a list of Keyword=Value; with at least a Host.");
+    }
+
     /// <summary>Makes the source of pooled connections for reads.</summary>
     public static NpgsqlDataSource Readers(NpgsqlConnectionStringBuilder given)
     {
@@ -41,6 +71,14 @@ internal static class PostgresSettings
         settings.MaxPoolSize = ReadersMax;
         settings.MaxAutoPrepare = PreparedMax;
         settings.AutoPrepareMinUsages = 2;
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    /// <summary>Makes the source of connections for tables that are not the journal's.</summary>
+    public static NpgsqlDataSource Others(NpgsqlConnectionStringBuilder given)
+    {
+        var settings = Common(given);
+        settings.MaxPoolSize = OthersMax;
         return NpgsqlDataSource.Create(settings);
     }
 
@@ -72,11 +110,11 @@ internal static class PostgresSettings
     {
         await using var command = connection.CreateCommand();
         command.CommandText =
-            """
+            $"""
             SELECT current_setting('server_version_num')::integer, current_setting('fsync'),
                    current_setting('full_page_writes'), current_setting('synchronous_commit'),
                    current_setting('data_sync_retry', true), current_setting('server_encoding'),
-                   pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean
+                   ({TakesNoWritesText})
             """;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

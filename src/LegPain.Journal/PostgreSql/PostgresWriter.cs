@@ -31,6 +31,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// <summary>How often a writer without work looks whether its connection still stands.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest time that the statement under way may take once the writer is disposed of.</summary>
+    private static readonly TimeSpan LastStatementMax = TimeSpan.FromSeconds(3);
+
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(JournalLimits.QueueMax) { SingleReader = true });
     private readonly Queue<Work> _later = [];
@@ -39,10 +42,13 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
     private readonly IDisposable _queueLength;
-    private readonly ITimer _looking;
+    private readonly PeriodicTimer _looks;
     private readonly Task _loop;
-    private PostgresSession _session;
+    private Task<bool>? _coming;
+    private Task<bool>? _look;
+    private PostgresSession? _session;
     private volatile JournalUnavailableException? _outage;
 
     public PostgresWriter(NpgsqlDataSource source, PostgresSession session, TimeProvider time)
@@ -51,7 +57,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _session = session;
         _time = time;
         _queueLength = JournalTelemetry.WatchQueue(() => _queue.Reader.Count);
-        _looking = time.CreateTimer(_ => _queue.Writer.TryWrite(new LookWork()), null, LookEvery, LookEvery);
+        _looks = new(LookEvery, time);
         _loop = Task.Run(LoopAsync);
     }
 
@@ -72,47 +78,127 @@ internal sealed class PostgresWriter : IAsyncDisposable
         return work.Task;
     }
 
-    /// <summary>Answers everything that waits, and ends.</summary>
+    /// <summary>Refuses what is not sent yet, and ends with the statement under way, or without its answer.</summary>
     public async ValueTask DisposeAsync()
     {
         _queueLength.Dispose();
-        await _looking.DisposeAsync();
-        _queue.Writer.TryComplete();
         await _stop.CancelAsync();
+        _queue.Writer.TryComplete();
+        _abort.CancelAfter(LastStatementMax);
         await _loop;
-        await _session.DisposeAsync();
+        RefuseAll(null);
+        await CloseAsync();
+        _looks.Dispose();
         _stop.Dispose();
+        _abort.Dispose();
     }
 
     private void Enqueue(Work work)
     {
+        JournalException refusal;
         if (_outage is { } outage)
         {
-            work.Abandon();
-            throw new JournalUnavailableException(outage.InnerException);
+            refusal = new JournalUnavailableException(outage.InnerException);
+        }
+        else if (_queue.Writer.TryWrite(work))
+        {
+            return;
+        }
+        else
+        {
+            refusal = _stop.IsCancellationRequested ? new JournalUnavailableException() : new JournalBusyException();
         }
 
-        if (!_queue.Writer.TryWrite(work))
-        {
-            work.Abandon();
-            throw _stop.IsCancellationRequested ? new JournalUnavailableException() : new JournalBusyException();
-        }
+        work.Abandon(refusal);
+        throw refusal;
     }
 
     private async Task LoopAsync()
     {
-        while (_later.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        while (!_stop.IsCancellationRequested && await WaitAsync())
         {
-            if (!_session.IsOpen)
+            try
             {
-                await ReconnectAsync();
-                continue;
+                await TurnAsync();
+            }
+            catch (Exception exception)
+            {
+                await RecoverAsync(exception);
             }
 
-            Fill();
-            await (_batch.Count > 0 ? CommitAsync(_batch) : LookAsync());
             _batch.Clear();
             _taken.Clear();
+        }
+    }
+
+    /// <summary>Waits for work, or until it is time to look; false when there will be no more work.</summary>
+    private async Task<bool> WaitAsync()
+    {
+        if (_later.Count > 0)
+        {
+            return true;
+        }
+
+        _coming ??= _queue.Reader.WaitToReadAsync().AsTask();
+        _look ??= _looks.WaitForNextTickAsync().AsTask();
+        if (await Task.WhenAny(_coming, _look) != _coming)
+        {
+            _look = null;
+            return true;
+        }
+
+        var more = await _coming;
+        _coming = null;
+        return more;
+    }
+
+    private async Task TurnAsync()
+    {
+        if (_session is not { IsOpen: true } session)
+        {
+            await ReconnectAsync();
+            return;
+        }
+
+        Fill();
+        await (_batch.Count > 0 ? CommitAsync(session, _batch) : LookAsync(session));
+    }
+
+    /// <summary>Goes on after what nobody foresaw: without a writer every append would wait for ever.</summary>
+    private async Task RecoverAsync(Exception exception)
+    {
+        await DropAsync(exception);
+        foreach (var work in _batch)
+        {
+            try
+            {
+                work.Fail(new JournalUnknownOutcomeException(exception));
+            }
+            catch (Exception)
+            {
+                // Who listens to spans or metrics may throw, again and again: the work is answered before.
+            }
+        }
+    }
+
+    /// <summary>Takes nothing more until a new connection stands.</summary>
+    private async Task DropAsync(Exception exception)
+    {
+        _outage = new(exception);
+        await CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        var session = _session;
+        _session = null;
+        try
+        {
+            await (session?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+        catch (Exception)
+        {
+            // It is given up in any case.
         }
     }
 
@@ -133,11 +219,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         void Place(Work work)
         {
-            if (work is LookWork)
-            {
-                return;
-            }
-
             if (bytes >= BatchBytesMax || !_taken.Add(work is SnapshotWork snapshot
                 ? (snapshot.Stream, snapshot.Snapshot.Sequence)
                 : (((AppendWork)work).Append.Stream, 0)))
@@ -151,7 +232,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<Work> batch)
+    private async Task CommitAsync(PostgresSession session, IReadOnlyList<Work> batch)
     {
         var appends = batch.OfType<AppendWork>().ToList();
         using var span = JournalTelemetry.StartBatch(appends.Select(work => work.Span));
@@ -161,7 +242,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             IReadOnlySet<string> written;
             try
             {
-                written = await _session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()]);
+                written = await session.WriteAsync(appends, [.. batch.OfType<SnapshotWork>()], _abort.Token);
             }
             catch (PostgresException exception) when (PostgresErrors.IsUndone(exception) && tries < TriesMax)
             {
@@ -169,17 +250,18 @@ internal sealed class PostgresWriter : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                await HandleAsync(batch, exception);
+                await HandleAsync(session, batch, exception);
                 return;
             }
 
             JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
-            await AnswerAsync(batch, written);
+            await AnswerAsync(session, batch, written);
             return;
         }
     }
 
-    private async Task AnswerAsync(IReadOnlyList<Work> batch, IReadOnlySet<string> written)
+    private async Task AnswerAsync(
+        PostgresSession session, IReadOnlyList<Work> batch, IReadOnlySet<string> written)
     {
         var refused = new List<AppendWork>();
         foreach (var work in batch)
@@ -200,15 +282,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         if (refused.Count > 0)
         {
-            await ExplainAsync(refused);
+            await ExplainAsync(session, refused);
         }
     }
 
-    private async Task ExplainAsync(IReadOnlyList<AppendWork> refused)
+    private async Task ExplainAsync(PostgresSession session, IReadOnlyList<AppendWork> refused)
     {
         try
         {
-            var results = await _session.ExplainAsync(refused);
+            var results = await session.ExplainAsync(refused, _abort.Token);
             foreach (var (work, result) in refused.Zip(results))
             {
                 work.Result = result;
@@ -218,12 +300,12 @@ internal sealed class PostgresWriter : IAsyncDisposable
         catch (Exception exception)
         {
             // The statement before it has ended: these wrote nothing, whatever the reason was.
-            Fail(refused, new JournalUnavailableException(exception));
+            await FailAsServerAsync(refused, exception);
         }
     }
 
     /// <summary>Sorts a failed batch out: nothing written, or not known.</summary>
-    private async Task HandleAsync(IReadOnlyList<Work> batch, Exception exception)
+    private async Task HandleAsync(PostgresSession session, IReadOnlyList<Work> batch, Exception exception)
     {
         switch (exception)
         {
@@ -231,11 +313,11 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 Fail(batch, new JournalFullException(exception));
                 break;
             case PostgresException error when PostgresErrors.IsError(error) && PostgresErrors.IsOfOneRecord(error):
-            case not NpgsqlException when _session.IsOpen:
-                await HandleMisfitAsync(batch, exception);
+            case not NpgsqlException when session.IsOpen:
+                await HandleMisfitAsync(session, batch, exception);
                 break;
             case PostgresException when PostgresErrors.IsError(exception):
-                Fail(batch, new JournalUnavailableException(exception));
+                await FailAsServerAsync(batch, exception);
                 break;
             default:
                 Fail(batch, new JournalUnknownOutcomeException(exception));
@@ -243,8 +325,19 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The server is at fault: it may have become read-only, or have taken a right away. To connect again asks it all
+    /// that was asked at the start, and until it has passed nothing is taken.
+    /// </summary>
+    private async Task FailAsServerAsync(IReadOnlyList<Work> batch, Exception exception)
+    {
+        await DropAsync(exception);
+        Fail(batch, new JournalUnavailableException(exception));
+    }
+
     /// <summary>One record, or one stream's page, is at fault: the others must not pay for it.</summary>
-    private async Task HandleMisfitAsync(IReadOnlyList<Work> batch, Exception exception)
+    private async Task HandleMisfitAsync(
+        PostgresSession session, IReadOnlyList<Work> batch, Exception exception)
     {
         if (batch.Count == 1)
         {
@@ -256,9 +349,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         foreach (var work in batch)
         {
-            if (_session.IsOpen)
+            if (session.IsOpen)
             {
-                await CommitAsync([work]);
+                await CommitAsync(session, [work]);
             }
             else
             {
@@ -267,22 +360,22 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(PostgresSession session)
     {
         try
         {
-            await _session.LookAsync();
+            await session.LookAsync(_abort.Token);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // The loop sees that the session is closed and connects again.
+            await DropAsync(exception);
         }
     }
 
     /// <summary>Connects again, and meanwhile refuses what comes rather than letting it wait.</summary>
     private async Task ReconnectAsync()
     {
-        await _session.DisposeAsync();
+        await CloseAsync();
         for (var wait = ReconnectFirst; ; wait = wait * 2 < ReconnectMax ? wait * 2 : ReconnectMax)
         {
             try
@@ -303,7 +396,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                RefuseAll(null);
                 return;
             }
         }
@@ -322,20 +414,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
         foreach (var work in batch)
         {
             work.Fail(exception);
-        }
-    }
-
-    /// <summary>Nothing to write: it wakes the writer so that it looks whether its connection still stands.</summary>
-    private sealed class LookWork : Work
-    {
-        public override int PayloadBytes => 0;
-
-        public override void Complete()
-        {
-        }
-
-        public override void Fail(JournalException exception)
-        {
         }
     }
 }

@@ -61,8 +61,10 @@ internal sealed class SqliteWriter : IDisposable
 
     private Exception Refuse(Work work)
     {
-        work.Abandon();
-        return _failure is null ? new JournalBusyException() : new JournalUnknownOutcomeException(_failure);
+        JournalException refusal =
+            _failure is null ? new JournalBusyException() : new JournalUnknownOutcomeException(_failure);
+        work.Abandon(refusal);
+        return refusal;
     }
 
     private void Loop()
@@ -170,7 +172,7 @@ internal sealed class SqliteWriter : IDisposable
     private void Stop(IReadOnlyList<Work> batch, Exception exception)
     {
         _failure = exception;
-        JournalTelemetry.Failed();
+        JournalTelemetry.Stopped();
         Fail(batch, new JournalUnknownOutcomeException(exception));
     }
 

@@ -1,6 +1,5 @@
 using LegPain.Journal;
 using LegPain.Journal.PostgreSql;
-using LegPain.Knowledge;
 using LegPain.Server.Security;
 using Npgsql;
 
@@ -11,24 +10,18 @@ internal static class ClusterDatabase
 {
     private const string Schema = "orleans";
 
-    /// <summary>
-    /// Brings the tables up to date, and refuses a node that would key patients otherwise, or could not read what the
-    /// others assess.
-    /// </summary>
+    /// <summary>Brings the tables up to date, and refuses a node that would key patients otherwise.</summary>
     /// <exception cref="JournalOpenException">
-    /// The database cannot be reached, is newer, or belongs to nodes with another secret.
+    /// The database cannot be used, is newer, or belongs to nodes with another secret.
     /// </exception>
-    /// <exception cref="ServerSettingsException">The knowledge of this node and of others differ.</exception>
     public static async Task PrepareAsync(
-        ServerSettings settings, PatientKeys keys, IReadOnlyList<KnowledgePack> packs,
-        CancellationToken cancellationToken)
+        ServerSettings settings, PatientKeys keys, CancellationToken cancellationToken)
     {
-        await using var database = NpgsqlDataSource.Create(settings.Postgres!);
+        await using var database = PostgresJournal.CreateDataSource(settings.Postgres!);
         try
         {
             await PostgresMigrations.ApplyAsync(database, "cluster", Scripts(), cancellationToken);
-            await AgreeAsync(database, settings.ClusterId, keys.Fingerprint(), cancellationToken);
-            await KnowledgeAgreement.ReachAsync(database, settings, packs, cancellationToken);
+            await AgreeOnKeyAsync(database, keys.Fingerprint(), cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -59,23 +52,21 @@ internal static class ClusterDatabase
             })];
     }
 
-    private static async Task AgreeAsync(
-        NpgsqlDataSource database, string clusterId, byte[] fingerprint, CancellationToken cancellationToken)
+    private static async Task AgreeOnKeyAsync(
+        NpgsqlDataSource database, byte[] fingerprint, CancellationToken cancellationToken)
     {
         await using var agree = database.CreateCommand(
             """
-            INSERT INTO orleans.installation (cluster_id, patient_key_fingerprint) VALUES ($1, $2)
-            ON CONFLICT (cluster_id) DO UPDATE SET cluster_id = excluded.cluster_id
+            INSERT INTO orleans.installation (patient_key_fingerprint) VALUES ($1)
+            ON CONFLICT (is_the_only_row) DO UPDATE SET is_the_only_row = true
             RETURNING patient_key_fingerprint
             """);
-        agree.Parameters.AddWithValue(clusterId);
         agree.Parameters.AddWithValue(fingerprint);
         var agreed = (byte[])(await agree.ExecuteScalarAsync(cancellationToken))!;
         if (!agreed.AsSpan().SequenceEqual(fingerprint))
         {
             throw new JournalOpenException(
-                $"patient-key-file is not the one of cluster {clusterId}: with another secret its patients could not "
-                + "be found.");
+                "patient-key-file is not the one of this database: with another secret its patients could not be found.");
         }
     }
 }

@@ -1,9 +1,11 @@
+using LegPain.Server.Watch;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LegPain.Server.Cluster;
 
 /// <summary>Healthy while this gateway is connected to at least one silo.</summary>
-internal sealed class GatewayHealthCheck : IHealthCheck, IClusterConnectionStatusObserver
+internal sealed class GatewayHealthCheck(Func<AssessmentWatches> watches)
+    : IHealthCheck, IClusterConnectionStatusObserver
 {
     // The host starts the client before it serves, so a node that answers at all was connected once.
     private volatile bool _isConnected = true;
@@ -17,6 +19,11 @@ internal sealed class GatewayHealthCheck : IHealthCheck, IClusterConnectionStatu
     public void NotifyClusterConnectionLost() => _isConnected = false;
 
     public void NotifyGatewayCountChanged(
-        int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) =>
+        int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
+    {
         _isConnected = currentNumberOfGateways > 0;
+
+        // A silo came or went, and patients with it.
+        watches().RenewAll();
+    }
 }

@@ -1,3 +1,4 @@
+using LegPain.Journal.PostgreSql;
 using LegPain.Knowledge;
 using Npgsql;
 
@@ -8,106 +9,148 @@ namespace LegPain.Server.Cluster;
 /// </summary>
 /// <remarks>
 /// During a roll-out one node may assess with the new knowledge while another still does with the old; every assessment
-/// says which. A node that had not loaded it could not show it, so it does not join.
+/// says which. A node that had not loaded it could not show it, so it does not join. While it runs the node says that
+/// it is there; one that is silent for <see cref="GoneAfter"/> is not asked any more.
 /// </remarks>
-internal static class KnowledgeAgreement
+internal sealed partial class KnowledgeAgreement : BackgroundService
 {
-    /// <summary>Checks the packs of this node against those of the silos that live, and records them.</summary>
-    /// <exception cref="ServerSettingsException">
-    /// Some silo lacks what is in force here, or has in force what is lacking here; all such silos are named.
-    /// </exception>
-    public static async Task ReachAsync(
-        NpgsqlDataSource database, ServerSettings settings, IReadOnlyList<KnowledgePack> packs,
-        CancellationToken cancellationToken)
+    private const string GoneAfter = "30 seconds";
+
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(5);
+
+    private readonly NpgsqlDataSource _database;
+    private readonly ServerSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<KnowledgeAgreement> _logger;
+    private readonly string _node;
+    private readonly string[] _loaded;
+
+    public KnowledgeAgreement(
+        ServerSettings settings, IReadOnlyList<KnowledgePack> packs, TimeProvider clock,
+        ILogger<KnowledgeAgreement> logger)
     {
-        var loaded = packs.Select(pack => pack.Knowledge.Hash).ToArray();
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        _database = PostgresJournal.CreateDataSource(settings.Postgres!);
+        _settings = settings;
+        _clock = clock;
+        _logger = logger;
+        _node = settings.Role == NodeRole.Gateway
+            ? $"gateway at {settings.Listen.Authority}"
+            : $"silo at {settings.SiloAddress}:{settings.SiloPort}";
+        _loaded = [.. packs.Select(pack => pack.Knowledge.Hash)];
+    }
+
+    /// <summary>Checks the packs of this node against those of the nodes that live, and records them.</summary>
+    /// <exception cref="ServerSettingsException">
+    /// Some node lacks what is in force here, or has in force what is lacking here; all such nodes are named.
+    /// </exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // One node at a time: of two that start together the second sees the first.
         await using var alone = new NpgsqlCommand(
-            "LOCK TABLE orleans.node_knowledge IN EXCLUSIVE MODE", connection, transaction);
-        await alone.ExecuteNonQueryAsync(cancellationToken);
-        await using var forget = new NpgsqlCommand(
-            """
-            DELETE FROM orleans.node_knowledge AS node
-            WHERE started_at < now() - interval '1 day' AND NOT EXISTS (
-                SELECT 1 FROM orleans.silo
-                WHERE silo.cluster_id = node.cluster_id AND silo.address = node.address AND silo.port = node.port
-                    AND silo.status = 3)
+            $"""
+            LOCK TABLE orleans.node_knowledge IN EXCLUSIVE MODE;
+            DELETE FROM orleans.node_knowledge WHERE seen_at < now() - interval '{GoneAfter}'
             """,
             connection, transaction);
-        await forget.ExecuteNonQueryAsync(cancellationToken);
-        var faults = await FaultsAsync(connection, settings, loaded, cancellationToken);
+        await alone.ExecuteNonQueryAsync(cancellationToken);
+        var faults = await FaultsAsync(connection, cancellationToken);
         if (faults.Count > 0)
         {
             throw new ServerSettingsException(faults);
         }
 
-        if (settings.Role != NodeRole.Gateway)
-        {
-            await using var record = new NpgsqlCommand(
-                """
-                INSERT INTO orleans.node_knowledge (cluster_id, address, port, in_force, loaded)
-                VALUES ($1, $2, $3, $4, $5)
-                ON CONFLICT (cluster_id, address, port) DO UPDATE
-                SET in_force = excluded.in_force, loaded = excluded.loaded, started_at = now()
-                """,
-                connection, transaction)
-            {
-                Parameters =
-                {
-                    new() { Value = settings.ClusterId }, new() { Value = settings.SiloAddress },
-                    new() { Value = settings.SiloPort }, new() { Value = loaded[0] }, new() { Value = loaded },
-                },
-            };
-            await record.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+        await using var record = connection.CreateCommand();
+        Record(record);
+        await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
-    private static async Task<List<string>> FaultsAsync(
-        NpgsqlConnection connection, ServerSettings settings, string[] loaded, CancellationToken cancellationToken)
+    public override void Dispose()
     {
-        // A silo lives while it says so (3 is SiloStatus.Active), or has begun to start lately.
-        await using var others = new NpgsqlCommand(
-            """
-            SELECT address, port, in_force, loaded FROM orleans.node_knowledge AS node
-            WHERE cluster_id = $1 AND NOT (address = $2 AND port = $3)
-                AND (started_at > now() - interval '30 seconds' OR EXISTS (
-                    SELECT 1 FROM orleans.silo
-                    WHERE silo.cluster_id = node.cluster_id AND silo.address = node.address AND silo.port = node.port
-                        AND silo.status = 3 AND silo.alive_at > now() - interval '30 seconds'))
-            """,
-            connection)
+        _database.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SeenEvery, _clock);
+        try
         {
-            Parameters =
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                new() { Value = settings.ClusterId }, new() { Value = settings.SiloAddress },
-                new() { Value = settings.SiloPort },
-            },
-        };
+                await SayAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node is stopping.
+        }
+    }
+
+    private async Task SayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var record = _database.CreateCommand();
+            Record(record);
+            await record.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            LogSilent(exception);
+        }
+    }
+
+    private void Record(NpgsqlCommand command)
+    {
+        command.CommandText =
+            """
+            INSERT INTO orleans.node_knowledge (cluster_id, node, in_force, loaded) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (cluster_id, node) DO UPDATE
+            SET in_force = excluded.in_force, loaded = excluded.loaded, seen_at = now()
+            """;
+        command.Parameters.AddWithValue(_settings.ClusterId);
+        command.Parameters.AddWithValue(_node);
+        command.Parameters.AddWithValue(_loaded[0]);
+        command.Parameters.AddWithValue(_loaded);
+    }
+
+    private async Task<List<string>> FaultsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var others = connection.CreateCommand();
+        others.CommandText =
+            "SELECT node, in_force, loaded FROM orleans.node_knowledge WHERE cluster_id = $1 AND node <> $2";
+        others.Parameters.AddWithValue(_settings.ClusterId);
+        others.Parameters.AddWithValue(_node);
         var faults = new List<string>();
         await using var reader = await others.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var silo = $"{reader.GetString(0)}:{reader.GetInt32(1)}";
-            if (!loaded.Contains(reader.GetString(2)))
+            var other = reader.GetString(0);
+            var assesses = !other.StartsWith("gateway", StringComparison.Ordinal);
+            if (assesses && !_loaded.Contains(reader.GetString(1)))
             {
                 faults.Add(
-                    $"knowledge-also lacks what silo {silo} has in force ({reader.GetString(2)[..12]}): load it here "
+                    $"knowledge-also lacks what the {other} has in force ({reader.GetString(1)[..12]}): load it here "
                     + "first.");
             }
 
-            if (settings.Role != NodeRole.Gateway && !reader.GetFieldValue<string[]>(3).Contains(loaded[0]))
+            if (_settings.Role != NodeRole.Gateway && !reader.GetFieldValue<string[]>(2).Contains(_loaded[0]))
             {
                 faults.Add(
-                    $"silo {silo} has not loaded what is to be in force here ({loaded[0][..12]}): load it there with "
+                    $"the {other} has not loaded what is to be in force here ({_loaded[0][..12]}): load it there with "
                     + "knowledge-also first.");
             }
         }
 
         return faults;
     }
+
+    [LoggerMessage(EventId = 320, EventName = "KnowledgeUnsaid", Level = LogLevel.Warning,
+        Message = "The node could not say which knowledge it has: nodes that start meanwhile may not respect it.")]
+    private partial void LogSilent(Exception exception);
 }

@@ -77,7 +77,7 @@ internal sealed partial class TriageGrpcService
             using (admission.EnterTurn())
             {
                 reading = await ReadNextAsync(start.Patient, stop.Token);
-                question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+                question = await AskAsync(reading, CanAsk, start.View, responseStream, context);
             }
 
             while (question is { } asked && await HearAsync(requestStream, stop.Token))
@@ -96,7 +96,7 @@ internal sealed partial class TriageGrpcService
                     reading = await ReadNextAsync(start.Patient, stop.Token);
                 }
 
-                question = await AskAsync(reading, CanAsk, start.View, responseStream, context, stop.Token);
+                question = await AskAsync(reading, CanAsk, start.View, responseStream, context);
             }
         }
         catch (Exception exception) when (exception is not RpcException
@@ -164,8 +164,7 @@ internal sealed partial class TriageGrpcService
     /// <summary>Sends one turn; returns its question, or null when nothing is asked any more.</summary>
     private async Task<Suggestion?> AskAsync(
         PatientReading reading, Func<Finding, QuestionReason, bool> canAsk, AssessmentView view,
-        IServerStreamWriter<InterviewResponse> responseStream, ServerCallContext context,
-        CancellationToken cancellationToken)
+        IServerStreamWriter<InterviewResponse> responseStream, ServerCallContext context)
     {
         var writer = WriterFor(reading.Assessment, context);
         var inquiry = Inquirer.Next(reading.Assessment, canAsk, 1);
@@ -177,7 +176,7 @@ internal sealed partial class TriageGrpcService
                 ? writer.Write(reading.Assessment, reading.AssessedAt, reading.ChangesAt, view)
                 : writer.Write(reading, view),
         };
-        await responseStream.WriteAsync(turn, cancellationToken);
+        await responseStream.WriteAsync(turn, context.CancellationToken);
         return inquiry.Questions.Count > 0 ? inquiry.Questions[0] : null;
     }
 }

@@ -145,8 +145,10 @@ internal sealed partial class TriageGrpcService(
             var key = keys.Of(PatientKeys.DefaultTenant, patient);
             await foreach (var item in stream.FollowAsync(key, request.AfterRevision, stop.Token))
             {
-                await responseStream.WriteAsync(ToWire(item, language, view), stop.Token);
+                // A write that is canceled resets the call, and the client would not hear why: it ends between two.
+                await responseStream.WriteAsync(ToWire(item, language, view), context.CancellationToken);
                 sent = item.Revision;
+                stop.Token.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (drain.Closing.IsCancellationRequested)

@@ -21,7 +21,10 @@ internal sealed class AssessmentStream(
 {
     private const int ReadMax = 32;
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
+    /// <summary>The first wait for a patient that cannot be reached; each further one is twice as long.</summary>
+    private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(5);
 
     /// <summary>Follows a patient until the token is canceled.</summary>
     /// <exception cref="Grpc.Core.RpcException">
@@ -35,6 +38,7 @@ internal sealed class AssessmentStream(
         try
         {
             var last = afterRevision;
+            var retryAfter = RetryMin;
             var renewAt = DateTimeOffset.MinValue;
             var progressAt = clock.GetUtcNow() + settings.ProgressEvery;
             while (true)
@@ -61,9 +65,12 @@ internal sealed class AssessmentStream(
                 if (read is null)
                 {
                     renewAt = DateTimeOffset.MinValue;
-                    await Task.Delay(RetryAfter, clock, cancellationToken);
+                    await watch.WaitAsync(retryAfter * watch.Spread, clock, cancellationToken);
+                    retryAfter = retryAfter * 2 < RetryMax ? retryAfter * 2 : RetryMax;
                     continue;
                 }
+
+                retryAfter = RetryMin;
 
                 var now = clock.GetUtcNow();
                 if (now >= progressAt)
@@ -99,7 +106,7 @@ internal sealed class AssessmentStream(
         }
         catch (Exception exception) when (IsPassing(exception))
         {
-            return clock.GetUtcNow() + RetryAfter;
+            return clock.GetUtcNow() + RetryMin;
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class AssessmentWatches : IPatientObserver
         new(StringComparer.Ordinal);
     private readonly Lazy<IPatientObserver> _reference;
     private readonly OpenStreams _streams;
+    private uint _opened;
 
     public AssessmentWatches(IGrainFactory grains, OpenStreams streams)
     {
@@ -30,7 +31,7 @@ internal sealed class AssessmentWatches : IPatientObserver
     /// <exception cref="Grpc.Core.RpcException">There are all the watches there may be.</exception>
     public Watch Open(string patientKey)
     {
-        var watch = new Watch(this, patientKey, _streams.Enter(StreamKind.Watch));
+        var watch = new Watch(this, patientKey, NextSpread(), _streams.Enter(StreamKind.Watch));
         _byPatient.GetOrAdd(patientKey, _ => []).TryAdd(watch, 0);
         return watch;
     }
@@ -58,6 +59,9 @@ internal sealed class AssessmentWatches : IPatientObserver
         }
     }
 
+    /// <summary>Returns values from a half to one that lie evenly, however many watches there are.</summary>
+    private double NextSpread() => 0.5 + ((Interlocked.Increment(ref _opened) * 0.618_033_988_749_895) % 1 / 2);
+
     private bool Close(Watch watch)
     {
         watch.Place.Dispose();
@@ -82,7 +86,8 @@ internal sealed class AssessmentWatches : IPatientObserver
     }
 
     /// <summary>One open watch. A slow reader holds up only its own: signals are merged into one.</summary>
-    internal sealed class Watch(AssessmentWatches owner, string patientKey, IDisposable place) : IDisposable
+    internal sealed class Watch(
+        AssessmentWatches owner, string patientKey, double spread, IDisposable place) : IDisposable
     {
         private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -91,6 +96,9 @@ internal sealed class AssessmentWatches : IPatientObserver
         public string PatientKey { get; } = patientKey;
 
         public IDisposable Place { get; } = place;
+
+        /// <summary>Gets by how much this watch waits less than others, 0.5 to 1, so that not all ask at once.</summary>
+        public double Spread { get; } = spread;
 
         /// <summary>Gets whether no other watch of this process waits for the patient; valid once disposed.</summary>
         public bool WasLast { get; private set; }

@@ -127,6 +127,26 @@ public sealed class InterviewSessionTests
             server.Told.Where(told => told.Answer is not null).Select(told => told.Answer.RequestId).Distinct());
     }
 
+    /// <summary>The first time nothing was stored; the second time nobody here knows what the first did.</summary>
+    [Fact]
+    public async Task Answer_GivenAgainAndRefused_HasAnUnknownOutcome()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            server.Mishaps.Enqueue(_ => throw ScriptedServer.Refusal(Code.ResourceExhausted, "OVERLOADED"));
+        }
+
+        using var client = Connect(server);
+        using var session = await BeginAsync(client);
+        var first = await Assert.ThrowsAsync<LegPainException>(() => AnswerAsync(session));
+
+        var second = await Assert.ThrowsAsync<LegPainException>(
+            () => session.AnswerAsync([Fever], first.RequestId, Token).InTime());
+
+        Assert.Equal((WriteOutcome.NotStored, WriteOutcome.Unknown), (first.Outcome, second.Outcome));
+    }
+
     [Fact]
     public async Task Answer_AfterTheEnd_IsRefusedHere()
     {

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Grpc.Health.V1;
 using LegPain.Protocol.Triage.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -53,6 +54,9 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
     /// <summary>Gets or sets with how many answers an interview ends.</summary>
     public int AnswersMax { get; set; } = int.MaxValue;
 
+    /// <summary>Gets or sets what the server says of its health; null for a server without a health service.</summary>
+    public HealthCheckResponse.Types.ServingStatus? Health { get; set; }
+
     public TimeSpan TimeLeft { get; private set; }
 
     public string? Language { get; private set; }
@@ -70,6 +74,7 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         builder.Services.AddSingleton(server);
         server._app = builder.Build();
         server._app.MapGrpcService<ScriptedServer>();
+        server._app.MapGrpcService<HealthService>();
         await server._app.StartAsync();
         return server;
     }
@@ -194,5 +199,13 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         }
 
         return turn;
+    }
+
+    private sealed class HealthService(ScriptedServer server) : Grpc.Health.V1.Health.HealthBase
+    {
+        public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
+            server.Health is { } health
+                ? Task.FromResult(new HealthCheckResponse { Status = health })
+                : throw new RpcException(new(StatusCode.Unimplemented, "No health service."));
     }
 }

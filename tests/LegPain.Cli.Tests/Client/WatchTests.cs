@@ -1,13 +1,18 @@
+using System.Collections.Concurrent;
 using Google.Rpc;
 using Grpc.Core;
 using LegPain.Client;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Tests;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LegPain.Cli.Tests.Client;
 
 public sealed class WatchTests
 {
     private static readonly TimeSpan TestMax = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Watch_OverCutConnections_GoesOnFromItsLastRevision_EachOnceAndInOrder()
@@ -82,6 +87,39 @@ public sealed class WatchTests
         Assert.Equal([1, 2], await TakeAsync(client, "p", 2));
     }
 
+    /// <summary>The consumer takes three times as long over an assessment as a server may be silent.</summary>
+    [Fact]
+    public async Task Watch_OfASlowConsumer_KeepsItsConnection()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await ScriptedServer.StartAsync();
+        server.Watches.Enqueue([1, 2]);
+        var options = new LegPainClientOptions { Clock = clock };
+        using var client = LegPainClient.Connect(server.Address, options);
+        await using var watch = client.WatchAsync("p", cancellationToken: Token).GetAsyncEnumerator(Token);
+        Assert.True(await watch.MoveNextAsync().InTime());
+
+        clock.Advance(3 * options.WatchSilenceMax);
+
+        Assert.True(await watch.MoveNextAsync().InTime());
+        Assert.Equal(2, watch.Current.Revision);
+        Assert.Equal([0], server.WatchedFrom);
+    }
+
+    /// <summary>A timer that is due while its watch ends may still call back once the watch is gone.</summary>
+    [Fact]
+    public async Task Watch_WhoseTimerIsDueAsItEnds_Ends()
+    {
+        var clock = new LateClock();
+        await using var server = await ScriptedServer.StartAsync();
+        server.SendsOneThenNothing = true;
+        using var client = LegPainClient.Connect(server.Address, new() { Clock = clock });
+        await TakeAsync(client, "p", 1);
+
+        Assert.NotEmpty(clock.Due);
+        Assert.All(clock.Due, callBack => callBack());
+    }
+
     [Fact]
     public async Task Watch_AcrossARestartOfTheServer_MissesNothing()
     {
@@ -96,7 +134,7 @@ public sealed class WatchTests
             var taking = TakeAsync(client, "p", 4);
             await ReportAsync(client, "fever");
             await ReportAsync(client, "rigors");
-            await first.StopAsync(TestContext.Current.CancellationToken);
+            await first.StopAsync(Token);
             await first.DisposeAsync();
 
             await using var second = await RealServer.StartAsync(folder, address.Port);
@@ -114,12 +152,12 @@ public sealed class WatchTests
 
     private static Task<Assessment> ReportAsync(LegPainClient client, string finding) => client.ReportObservationsAsync(
         "p", [new() { Finding = finding, Presence = Presence.Present }],
-        cancellationToken: TestContext.Current.CancellationToken);
+        cancellationToken: Token);
 
     private static async Task<List<long>> TakeAsync(
         LegPainClient client, string patient, int count, List<long>? into = null)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         stop.CancelAfter(TestMax);
         var revisions = into ?? [];
         await foreach (var assessment in client.WatchAsync(patient, cancellationToken: stop.Token))
@@ -132,5 +170,17 @@ public sealed class WatchTests
         }
 
         return revisions;
+    }
+
+    /// <summary>A clock whose timers call back when the test does it for them, disposed or not.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public ConcurrentQueue<Action> Due { get; } = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Due.Enqueue(() => callback(state));
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }

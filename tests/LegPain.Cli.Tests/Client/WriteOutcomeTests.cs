@@ -39,6 +39,24 @@ public sealed class WriteOutcomeTests
         Assert.Equal(expected, (await FailAsync(server, attemptsMax: 2)).Outcome);
     }
 
+    /// <summary>An earlier call with the id may have stored it: that is why the caller has an id.</summary>
+    [Theory]
+    [InlineData(Code.ResourceExhausted, "OVERLOADED", WriteOutcome.Unknown)]
+    [InlineData(Code.ResourceExhausted, "JOURNAL_BUSY", WriteOutcome.Unknown)]
+    [InlineData(Code.InvalidArgument, "INVALID_REQUEST", WriteOutcome.Unknown)]
+    [InlineData(Code.Aborted, "REVISION_CONFLICT", WriteOutcome.NotStored)]
+    [InlineData(Code.AlreadyExists, "REQUEST_ID_REUSED", WriteOutcome.NotStored)]
+    public async Task Write_WithAnIdOfTheCaller_IsKnownOnlyWhenTheRefusalSettlesItForTheId(
+        Code code, string reason, WriteOutcome expected)
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Refusals.Enqueue(ScriptedServer.Refusal(code, reason));
+
+        var failure = await FailAsync(server, attemptsMax: 1, requestId: "mine");
+
+        Assert.Equal((expected, "mine"), (failure.Outcome, failure.RequestId));
+    }
+
     [Fact]
     public async Task Read_HasNoOutcome()
     {
@@ -50,12 +68,13 @@ public sealed class WriteOutcomeTests
         Assert.Equal((WriteOutcome.NoWrite, null), (failure.Outcome, failure.RequestId));
     }
 
-    private static async Task<LegPainException> FailAsync(ScriptedServer server, int attemptsMax)
+    private static async Task<LegPainException> FailAsync(
+        ScriptedServer server, int attemptsMax, string? requestId = null)
     {
         using var client = LegPainClient.Connect(
             server.Address, new() { AttemptsMax = attemptsMax, BackoffFirst = TimeSpan.FromMilliseconds(1) });
         return await Assert.ThrowsAsync<LegPainException>(() => client.ReportObservationsAsync(
-            "p", [new() { Finding = "fever", Presence = Presence.Present }],
-            cancellationToken: TestContext.Current.CancellationToken).InTime());
+            "p", [new() { Finding = "fever", Presence = Presence.Present }], new() { RequestId = requestId },
+            TestContext.Current.CancellationToken).InTime());
     }
 }

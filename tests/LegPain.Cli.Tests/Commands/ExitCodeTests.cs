@@ -121,6 +121,18 @@ public sealed class ExitCodeTests(ServerFixture server)
         Assert.Equal(ExitCode.Conflict, other.Code);
     }
 
+    /// <summary>An earlier command may have stored something under an id that was given; under a new one none.</summary>
+    [Fact]
+    public async Task Report_ThatIsRefused_NamesTheRequestIdOnlyWhenItWasGiven()
+    {
+        var given = await server.RunAsync("report", "-p", "exit-given", "pain-intensity=99", "--request-id", "one");
+        var made = await server.RunAsync("report", "-p", "exit-given", "pain-intensity=99");
+
+        Assert.Equal((ExitCode.Invalid, ExitCode.Invalid), (given.Code, made.Code));
+        Assert.Contains("Its request id is one: ", given.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("request id", made.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Watch_WhenInterrupted_SaysSo()
     {

@@ -248,20 +248,70 @@ public sealed class JudgeTests
     [Fact]
     public void Recovery_IsCountedForThePatientsThatFeltTheFault()
     {
+        var recovery = Recovered(
+            new("kill", 100, 100, RecoveryFrom: 100),
+            Write(1, 0, 10), Unknown(5, 101, 150), Write(2, 160, 190), Write(3, 200, 250),
+            Unknown(1, 120, 130) with { Patient = "q" });
+
+        Assert.Equal([90L, 30L], recovery.Felt.OrderDescending());
+        Assert.Equal(90L, recovery.Silence);
+    }
+
+    [Fact]
+    public void Recovery_OfAPatientThatFailsAgain_IsCountedToTheLastFailure() =>
+        Assert.Equal([310L], Recovered(
+            new("kill", 100, 300, RecoveryFrom: 110),
+            Unknown(5, 111, 150), Write(1, 160, 170), Refused(6, "UNAVAILABLE") with { Invoked = 380, Returned = 390 },
+            Write(2, 400, 420), Write(3, 430, 440)).Felt);
+
+    [Fact]
+    public void Recovery_OfASlowWrite_IsCountedToItsEnd() =>
+        Assert.Equal([1_500_000L], Recovered(
+            new("kill", 100, 300, RecoveryFrom: 110), Write(1, 111, 120), Write(2, 130, 1_500_110)).Felt);
+
+    [Fact]
+    public void Recovery_IsNotCountedPastTheNextFault()
+    {
         var verdict = Judge.Of(Sound() with
         {
-            Operations =
-            [
-                Write(1, 0, 10), Unknown(5) with { Invoked = 101, Returned = 150 }, Write(2, 160, 190),
-                Write(3, 200, 250), Write(1, 120, 130) with { Patient = "q", Outcome = Outcome.Unknown },
-            ],
+            Operations = [Unknown(5, 111, 150), Write(1, 160, 170), Unknown(6, 520, 540), Write(2, 550, 560)],
             Watches = [],
-            Faults = [new("kill", 100, 100, RecoveryFrom: 100)],
+            Faults = [new("one", 100, 200, RecoveryFrom: 110), new("two", 500, 500, RecoveryFrom: 510)],
         });
 
-        var recovery = Assert.Single(verdict.Recoveries);
-        Assert.Equal([90L, 30L], recovery.Felt);
-        Assert.Equal((90L, 1), (recovery.Silence, recovery.Unrecovered));
+        Assert.Equal([[60L], [50L]], verdict.Recoveries.Select(recovery => recovery.Felt));
+    }
+
+    [Fact]
+    public void Recovery_OfAHarmedNode_IsCountedAtTheOthers() =>
+        Assert.Equal([60L], Recovered(
+            new("kill", 100, 300, RecoveryFrom: 110, Node: 1, HealingFrom: 250),
+            Unknown(5, 111, 150) with { Node = 2 }, Write(1, 160, 170) with { Node = 2 },
+            Unknown(6, 200, 220) with { Node = 1 }, Unknown(7, 225, 230) with { Node = 2, Cut = true },
+            Write(2, 240, 245) with { Node = 2 }).Felt);
+
+    [Fact]
+    public void Recovery_OfAHealingThatIsFelt_IsCountedFromTheHealing() =>
+        Assert.Equal([60L, 30L], Recovered(
+            new("kill", 100, 300, RecoveryFrom: 110, Node: 1, HealingFrom: 250),
+            Unknown(5, 111, 150) with { Node = 2 }, Write(1, 160, 170) with { Node = 2 },
+            Unknown(6, 255, 260) with { Node = 2 }, Write(2, 270, 280) with { Node = 3 }).Felt);
+
+    [Fact]
+    public void Server_ThatDidWhatItMustNot_IsFound() =>
+        Assert.Equal([Broken.NotServed], Found(Sound() with { Faults = [new("restart", 1, 2, Broke: "was late")] }));
+
+    [Fact]
+    public void Patient_ThatIsNeverServedAgain_IsFound()
+    {
+        var fault = new Fault("kill", 100, 110, RecoveryFrom: 110, RecoveryMax: 1000);
+        var evidence = With(Unknown(5, 111, 150), Unknown(6, 1100, 1105));
+
+        // Not tried again after the time to recover.
+        Assert.Empty(Found(evidence with { Faults = [fault] }));
+
+        evidence = With(Unknown(5, 111, 150), Unknown(6, 1110, 1120));
+        Assert.Equal([Broken.NotServed], Found(evidence with { Faults = [fault] }));
     }
 
     /// <summary>Three writes one after the other, a read, a list, and a watch over two connections.</summary>
@@ -282,6 +332,9 @@ public sealed class JudgeTests
         Sound() with { Operations = [.. Sound().Operations, .. more] };
 
     private static Evidence Watching(params WatchLine[] lines) => Sound() with { Watches = lines };
+
+    private static Recovery Recovered(Fault fault, params Operation[] operations) => Assert.Single(
+        Judge.Of(Sound() with { Operations = operations, Watches = [], Faults = [fault] }).Recoveries);
 
     private static IEnumerable<Broken> Found(Evidence evidence) =>
         Judge.Of(evidence).Violations.Select(violation => violation.Broken).Distinct();
@@ -306,8 +359,8 @@ public sealed class JudgeTests
         RecordedAt = number * 1000,
     };
 
-    private static Operation Unknown(int number) =>
-        Write(number, 200, 210) with { Outcome = Outcome.Unknown, Revision = null, RecordedAt = null };
+    private static Operation Unknown(int number, long invoked = 200, long returned = 210) =>
+        Write(number, invoked, returned) with { Outcome = Outcome.Unknown, Revision = null, RecordedAt = null };
 
     private static Operation Refused(int number, string reason) =>
         Unknown(number) with { Outcome = Outcome.Fail, Reason = reason };

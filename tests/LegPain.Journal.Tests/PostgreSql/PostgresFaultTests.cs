@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using LegPain.Journal.PostgreSql;
 using Xunit;
 using static LegPain.Journal.Tests.Samples;
@@ -70,6 +72,35 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dispose_WhileTheServerIsFrozen_AnswersAllWithinSeconds()
+    {
+        await _journal.FillAsync(StreamA, 1);
+        await _server.FreezeAsync();
+        var appends = Enumerable.Range(2, 50)
+            .Select(i => _journal.AppendAsync(Append(StreamA, i, Request(i)), Token).AsTask()).ToList();
+        Task[] reads =
+        [
+            .. Enumerable.Range(0, 50).Select(_ => _journal.ReadAsync(StreamA, 0, 1, Token).AsTask()),
+            .. Enumerable.Range(0, 50).Select(_ => _journal.ReadHeadAsync(StreamA, Token).AsTask()),
+        ];
+        var started = Stopwatch.GetTimestamp();
+
+        await _journal.DisposeAsync().InTime();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, PostgresSettings.AnswerSeconds - 0.5);
+        await Assert.ThrowsAsync<JournalUnknownOutcomeException>(() => appends[0].InTime());
+        foreach (var append in appends.Skip(1))
+        {
+            await Assert.ThrowsAsync<JournalUnavailableException>(() => append.InTime());
+        }
+
+        foreach (var read in reads)
+        {
+            await Assert.ThrowsAsync<JournalReadException>(() => read.InTime());
+        }
+    }
+
+    [Fact]
     public async Task Server_ComingBackWithASettingThatLosesData_IsNotWrittenTo()
     {
         await _journal.FillAsync(StreamA, 1);
@@ -84,6 +115,37 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await _server.StartAgainAsync([]);
         await Patience.UntilAsync(() => _journal.IsWritable);
         Assert.Equal(new(AppendOutcome.Appended, 2), await _journal.AppendAsync(StreamA, 2, "safe"));
+    }
+
+    [Fact]
+    public async Task Server_ThatBecomesReadOnly_IsNotWritableUntilItTakesWritesAgain()
+    {
+        await _journal.FillAsync(StreamA, 1);
+
+        await SetAsync("default_transaction_read_only", "on");
+        await Patience.UntilAsync(() => !_journal.IsWritable);
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 2, "refused"));
+        Assert.Equal([1], await _journal.SequencesAsync(StreamA));
+        await SetAsync("default_transaction_read_only", "off");
+        await Patience.UntilAsync(() => _journal.IsWritable);
+        Assert.Equal(new(AppendOutcome.Appended, 2), await _journal.AppendAsync(StreamA, 2, "taken"));
+    }
+
+    [Fact]
+    public async Task Right_TakenAway_IsNotWritableUntilItIsGivenBack()
+    {
+        await _server.ExecuteAsync("CREATE ROLE app LOGIN");
+        var database = await _server.CreateDatabaseAsync("OWNER app") + ";Username=app";
+        await using var journal = await PostgresJournal.OpenAsync(database, Token);
+
+        await PostgresServer.ExecuteAsync(database, "REVOKE INSERT ON legpain.record FROM app");
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.AppendAsync(StreamA, 1, "refused"));
+
+        Assert.False(journal.IsWritable, "It said that it can write what it has just refused.");
+        await PostgresServer.ExecuteAsync(database, "GRANT INSERT ON legpain.record TO app");
+        await Patience.UntilAsync(() => journal.IsWritable);
+        Assert.Equal(new(AppendOutcome.Appended, 1), await journal.AppendAsync(StreamA, 1, "taken"));
     }
 
     [Theory]
@@ -207,6 +269,32 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await _server.StopAtOnceAsync();
     }
 
+    [Fact]
+    public async Task Failures_OfAppends_AreCountedByOutcome()
+    {
+        var outcomes = new ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Meter.Name: JournalTelemetry.Name, Name: "legpain.journal.failures" })
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) => outcomes.Enqueue($"{tags[0].Key} {tags[0].Value}"));
+        listener.Start();
+
+        await Assert.ThrowsAsync<JournalRejectedException>(() => _journal.AppendAsync(StreamA, 1, "a \0"));
+        await _server.StopAsync();
+        await Patience.UntilAsync(() => !_journal.IsWritable);
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _journal.AppendAsync(StreamA, 1, "down"));
+
+        Assert.Equal(["outcome rejected", "outcome unavailable"], outcomes);
+    }
+
     private Task EndAsync(string how)
     {
         switch (how)
@@ -221,9 +309,13 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         }
     }
 
-    private Task StandbyAsync(string name) => _server.ExecuteAsync(
-        $"ALTER SYSTEM SET synchronous_standby_names = '{name}'").ContinueWith(
-            _ => _server.ExecuteAsync("SELECT pg_reload_conf()"), TaskScheduler.Default).Unwrap();
+    private Task StandbyAsync(string name) => SetAsync("synchronous_standby_names", name);
+
+    private async Task SetAsync(string setting, string value)
+    {
+        await _server.ExecuteAsync($"ALTER SYSTEM SET {setting} = '{value}'");
+        await _server.ExecuteAsync("SELECT pg_reload_conf()");
+    }
 
     /// <summary>Appends one record after another, and finds out what became of those it was not told about.</summary>
     private async Task WriteAsync(

@@ -56,6 +56,18 @@ public sealed class PostgresMigrationsTests(PostgresFixture postgres) : IAsyncLi
         Assert.Equal(7, await ScalarAsync("SELECT f()"));
     }
 
+    [Fact]
+    public async Task Apply_OverAnySource_HasTheServerEndAProgramThatHasGone()
+    {
+        await ApplyAsync("set", ("0001-seen",
+            "CREATE TABLE seen AS SELECT name, setting FROM pg_settings "
+            + "WHERE name IN ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle', 'statement_timeout')"));
+
+        Assert.Equal(
+            "idle_in_transaction_session_timeout 30000, statement_timeout 0, tcp_keepalives_idle 5",
+            await ScalarAsync("SELECT string_agg(name || ' ' || setting, ', ' ORDER BY name) FROM seen"));
+    }
+
     private Task ApplyAsync(string set, params (string, string)[] migrations) =>
         PostgresMigrations.ApplyAsync(_source, set, migrations, Token).InTime();
 

@@ -77,6 +77,7 @@ internal static class Judge
             .ToList();
         var applied = open.Count(group => evidence.Of(group.Key.Patient).Records
             .Any(record => record.RequestId == group.Key.RequestId));
+        var recoveries = FaultCheck.Measure(evidence.Operations, evidence.Faults);
         return new()
         {
             Violations =
@@ -85,6 +86,8 @@ internal static class Judge
                     patient, [.. operations[patient]], [.. watches[patient]], evidence.Of(patient))),
                 .. FaultCheck.EarlyAcks(evidence.Operations, evidence.Faults),
                 .. FaultCheck.NotServed(evidence.Operations, evidence.Faults),
+                .. FaultCheck.NeverServed(recoveries),
+                .. FaultCheck.Broke(evidence.Faults),
             ],
             Attempts = evidence.Operations.CountBy(one => one.Outcome).ToDictionary(),
             Acknowledged = writes.Count(group => group.Any(one => one.Outcome == Outcome.Ok)),
@@ -94,7 +97,7 @@ internal static class Judge
             Reconnects = evidence.Watches.Where(line => line.Sight is Sight.Assessment or Sight.Progress)
                 .GroupBy(line => line.Watch)
                 .Sum(watch => watch.Select(line => line.Connection).Distinct().Count() - 1),
-            Recoveries = FaultCheck.Measure(evidence.Operations, evidence.Faults),
+            Recoveries = recoveries,
             SlowAckMin = FaultCheck.LeastAck(evidence.Operations, evidence.Faults),
         };
     }

@@ -54,7 +54,10 @@ internal enum Broken
     /// <summary>A write was acknowledged before it can have been durable.</summary>
     EarlyAck,
 
-    /// <summary>A client that repeats was not served during a fault that it should not have noticed.</summary>
+    /// <summary>
+    /// A client that repeats was not served during a fault that it should not have noticed, a patient never again after
+    /// one, or a node did not serve again, or did not stop, in time.
+    /// </summary>
     NotServed,
 }
 

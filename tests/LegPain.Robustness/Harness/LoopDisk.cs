@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace LegPain.Robustness.Harness;
@@ -7,6 +8,9 @@ internal sealed class LoopDisk
 {
     private const ulong Ext4Shutdown = 0x8004587d;
     private const int NoLogFlush = 2;
+
+    private static readonly TimeSpan UnmountMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly string _image;
     private string _device = string.Empty;
@@ -46,12 +50,34 @@ internal sealed class LoopDisk
         {
             throw new HarnessException($"The power of {Path} could not be cut: error {Marshal.GetLastPInvokeError()}.");
         }
+
+        try
+        {
+            File.WriteAllBytes(System.IO.Path.Combine(Path, "probe"), []);
+        }
+        catch (IOException)
+        {
+            return;
+        }
+
+        throw new HarnessException($"The power of {Path} was cut, and it still takes files.");
     }
 
     /// <summary>Mounts what the power cut left, as a machine does that starts again.</summary>
     public async Task RestoreAsync()
     {
-        await Shell.RunAsync("umount", Path);
+        var started = Stopwatch.GetTimestamp();
+        while (await Shell.TryAsync("umount", Path) is (not 0, var why))
+        {
+            // What a killed process had open is let go of some time after it has ended.
+            if (Stopwatch.GetElapsedTime(started) > UnmountMax)
+            {
+                throw new HarnessException($"{Path} could not be unmounted: {why}");
+            }
+
+            await Task.Delay(TryEvery, TimeProvider.System, CancellationToken.None);
+        }
+
         await Shell.RunAsync("mount", _device, Path);
     }
 

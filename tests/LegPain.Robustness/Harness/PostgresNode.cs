@@ -15,6 +15,7 @@ internal sealed class PostgresNode
     private const string Installed = "/usr/lib/postgresql";
 
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan KillMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly RunFolder _folder;
@@ -89,18 +90,32 @@ internal sealed class PostgresNode
         }
     }
 
-    /// <summary>Kills every process of it at once.</summary>
+    /// <summary>Kills every process of it, and waits until none is left.</summary>
     public async Task KillAsync()
     {
+        if (_process is not { HasExited: false } postmaster)
+        {
+            return;
+        }
+
+        // Held, it starts no further process between the listing and the killing.
+        await Shell.SignalAsync("STOP", postmaster.Id);
         var all = ProcessIds;
         foreach (var process in all)
         {
             await Shell.SignalAsync("KILL", process);
         }
 
-        if (_process is { } postmaster)
+        await postmaster.WaitForExitAsync();
+        var started = Stopwatch.GetTimestamp();
+        while (all.Any(IsAlive))
         {
-            await postmaster.WaitForExitAsync();
+            if (Stopwatch.GetElapsedTime(started) > KillMax)
+            {
+                throw new HarnessException("Processes of PostgreSQL outlive kill -9.");
+            }
+
+            await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
         }
     }
 
@@ -148,6 +163,20 @@ internal sealed class PostgresNode
         Directory.EnumerateFiles($"/proc/{parent}/task/{parent}", "children").SelectMany(File.ReadLines)
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    /// <summary>Whether a process holds anything still; a dead one that nobody asks about does not.</summary>
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static string? Find(string name) => Directory.Exists(Installed)
         ? Directory.GetDirectories(Installed).Select(version => Path.Combine(version, "bin", name)).Where(File.Exists)

@@ -87,8 +87,10 @@ internal sealed class Rig : IAsyncDisposable
     public void MoveClock(ServerNode node, TimeSpan by) =>
         _clocks[node.Number - 1].Write(0, (long)by.TotalNanoseconds);
 
-    /// <summary>Stops the servers in order, then the database is left running to be read.</summary>
-    public async Task StopNodesAsync() => await Task.WhenAll(Nodes.Select(node => node.StopAsync()));
+    /// <summary>
+    /// Stops the servers in order, then the database is left running to be read. Returns how long the last took.
+    /// </summary>
+    public async Task<TimeSpan> StopNodesAsync() => (await Task.WhenAll(Nodes.Select(node => node.StopAsync()))).Max();
 
     public async ValueTask DisposeAsync()
     {

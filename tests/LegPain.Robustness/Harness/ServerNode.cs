@@ -20,10 +20,12 @@ internal sealed class ServerNode(
     IReadOnlyDictionary<string, string> environment)
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
 
     private Process? _process;
+
+    /// <summary>Gets how long a server that is asked to stop is waited for; then it is killed.</summary>
+    public static TimeSpan StopMax { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets its number, from 1.</summary>
     public int Number => number;
@@ -103,7 +105,7 @@ internal sealed class ServerNode(
     /// <summary>Lets it go on.</summary>
     public Task ResumeAsync() => Shell.SignalAsync("CONT", ProcessId);
 
-    /// <summary>Asks the server to stop, and returns how long it took; kills it when it does not.</summary>
+    /// <summary>Asks the server to stop, and returns how long it took; kills it after <see cref="StopMax"/>.</summary>
     public async Task<TimeSpan> StopAsync()
     {
         var started = Stopwatch.GetTimestamp();

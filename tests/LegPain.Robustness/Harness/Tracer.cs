@@ -11,7 +11,12 @@ internal sealed class Tracer : IAsyncDisposable
 
     private readonly Process _strace;
 
-    private Tracer(Process strace) => _strace = strace;
+    private readonly string _output;
+
+    private Tracer(Process strace, string output) => (_strace, _output) = (strace, output);
+
+    /// <summary>Gets how many flushes failed; known once it has let go.</summary>
+    public int Failed { get; private set; }
 
     /// <summary>Makes every flush take longer.</summary>
     public static Task<Tracer> SlowAsync(RunFolder folder, IReadOnlyList<int> processes, TimeSpan delay) =>
@@ -31,17 +36,20 @@ internal sealed class Tracer : IAsyncDisposable
         await Shell.SignalAsync("TERM", _strace.Id);
         await _strace.WaitForExitAsync();
         _strace.Dispose();
+        Failed = File.ReadLines(_output).Count(line =>
+            line.Contains("EIO", StringComparison.Ordinal) && line.EndsWith("(INJECTED)", StringComparison.Ordinal));
     }
 
     private static async Task<Tracer> AttachAsync(RunFolder folder, IReadOnlyList<int> processes, string fault)
     {
         var ids = processes.SelectMany(id => new[] { "-p", id.ToString(CultureInfo.InvariantCulture) });
+        var output = folder.Of("strace.txt");
         var strace = folder.Start(folder.Of("strace.log"), new Dictionary<string, string>(),
         [
-            "strace", "-f", "-q", "-o", folder.Of("strace.txt"), "-e", "trace=fdatasync,fsync",
+            "strace", "-f", "-q", "-o", output, "-e", "trace=fdatasync,fsync",
             "-e", $"inject=fdatasync,fsync:{fault}", .. ids,
         ]);
-        var tracer = new Tracer(strace);
+        var tracer = new Tracer(strace, output);
         var started = Stopwatch.GetTimestamp();
         while (!processes.All(IsTraced))
         {

@@ -59,6 +59,9 @@ internal sealed record Operation
     /// <summary>Gets the error reason or status when it was not done.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Gets whether the client itself cut the connection meanwhile, or just before.</summary>
+    public bool Cut { get; init; }
+
     /// <summary>Gets the caller's id of the patient.</summary>
     public required string Patient { get; init; }
 
@@ -122,12 +125,22 @@ internal sealed record WatchLine(
 /// <param name="Name">What was done.</param>
 /// <param name="At">When it began, in microseconds of the run's own clock.</param>
 /// <param name="Healed">When it was over.</param>
-/// <param name="RecoveryFrom">From when recovery is counted; null when nothing has to recover.</param>
+/// <param name="RecoveryFrom">
+/// From when recovery is counted, once the harm is done; null when nothing has to recover.
+/// </param>
 /// <param name="AckMin">The least time an acknowledgement takes meanwhile, in microseconds; 0 for none.</param>
 /// <param name="FailsForGood">
 /// Whether, after the first unknown outcome, nothing is acknowledged until it is over.
 /// </param>
 /// <param name="ServesRepeating">Whether a client that repeats notices nothing.</param>
+/// <param name="Node">The node that is harmed while others serve its patients; null when nobody can.</param>
+/// <param name="HealingFrom">
+/// When the healing began, which can be felt by itself; null when it is what recovery waits for.
+/// </param>
+/// <param name="RecoveryMax">How long it may take to recover, in microseconds.</param>
+/// <param name="Bit">Whether the nemesis itself saw that it took effect.</param>
+/// <param name="Broke">What a server did that it must not, as the nemesis saw it; null for nothing.</param>
 internal sealed record Fault(
     string Name, long At, long Healed, long? RecoveryFrom = null, long AckMin = 0, bool FailsForGood = false,
-    bool ServesRepeating = false);
+    bool ServesRepeating = false, int? Node = null, long? HealingFrom = null, long RecoveryMax = 30_000_000,
+    bool Bit = false, string? Broke = null);

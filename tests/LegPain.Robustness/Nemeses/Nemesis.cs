@@ -1,3 +1,4 @@
+using LegPain.Robustness.Checking;
 using LegPain.Robustness.Harness;
 using LegPain.Robustness.Workload;
 
@@ -25,12 +26,13 @@ internal sealed record Nemesis(string Name, string Says, RigShape Shape, Func<Tr
     /// <summary>Gets all of them.</summary>
     public static IReadOnlyList<Nemesis> All { get; } = [.. SingleNode.All, .. Cluster.All];
 
-    /// <summary>Gets whether only root can run it.</summary>
-    public bool NeedsRoot { get; init; }
+    /// <summary>Gets whether it meddles with flushes.</summary>
+    public bool Traces { get; init; }
+
+    /// <summary>Gets what must be seen, or else it did nothing; null when it does nothing.</summary>
+    public Sign? Sign { get; init; }
 
     /// <summary>Returns why it cannot be run here; null when it can.</summary>
     public string? Obstacle() =>
-        (NeedsRoot || Shape.NeedsRoot) && !Environment.IsPrivilegedProcess ? "needs root"
-        : Shape.Postgres && !PostgresNode.IsInstalled ? "needs PostgreSQL"
-        : null;
+        Machine.Missing(Shape, Traces) is { Count: > 0 } missing ? $"needs {string.Join(", ", missing)}" : null;
 }

@@ -1,3 +1,4 @@
+using LegPain.Robustness.Checking;
 using LegPain.Robustness.Harness;
 using LegPain.Robustness.History;
 
@@ -18,32 +19,38 @@ internal static class SingleNode
     public static IReadOnlyList<Nemesis> All { get; } =
     [
         new("sqlite-calm", "nothing happens: what the load itself shows", Plain, CalmAsync),
-        new("sqlite-kill", "kill -9 and a start", Plain, KillAsync) { FullCount = 10 },
-        new("sqlite-pause", "SIGSTOP for some seconds", Plain, PauseAsync),
+        new("sqlite-kill", "kill -9 and a start", Plain, KillAsync) { FullCount = 10, Sign = Sign.Felt },
+        new("sqlite-pause", "SIGSTOP for some seconds", Plain, PauseAsync) { Sign = Sign.Felt },
         new("sqlite-power-cut", "nothing unflushed reaches the disk; kill -9, mount, start", WithDisk, PowerCutAsync)
         {
-            FullCount = 20,
+            FullCount = 20, Sign = Sign.Felt,
         },
-        new("sqlite-disk-full", "no room on the disk for some seconds", WithDisk, DiskFullAsync) { FullCount = 4 },
+        new("sqlite-disk-full", "no room on the disk for some seconds", WithDisk, DiskFullAsync)
+        {
+            FullCount = 4, Sign = Sign.FullDisk,
+        },
         new("sqlite-slow-fsync", "every flush takes 200 ms longer, and so must every acknowledgement", Plain,
             SlowFsyncAsync)
         {
-            NeedsRoot = true, Habits = new() { Deadline = TimeSpan.FromSeconds(15) },
+            Traces = true, Sign = Sign.SlowFlush, Habits = new() { Deadline = TimeSpan.FromSeconds(15) },
         },
         new("sqlite-fsync-error", "a flush fails with EIO: nothing is acknowledged any more until a restart", Plain,
             FsyncErrorAsync)
         {
-            NeedsRoot = true, FullCount = 5,
+            Traces = true, Sign = Sign.FailedFlush, FullCount = 5,
         },
         new("sqlite-clock-jump", "the wall clock jumps by an hour or a day, either way",
-            new(MovableClock: true), ClockJumpAsync),
+            new(MovableClock: true), ClockJumpAsync)
+        {
+            Sign = Sign.MovedClock,
+        },
         new("sqlite-disconnect-storm", "all clients lose all connections at once, again and again", Plain, StormAsync)
         {
-            Habits = new() { Cut = 5 },
+            Sign = Sign.Cut, Habits = new() { Cut = 5 },
         },
         new("sqlite-retries", "requests sent twice at once, again, late, and with other content", Plain, CalmAsync)
         {
-            Habits = new() { Twice = 30, Again = 20, Reuse = 12, Cut = 10 },
+            Sign = Sign.Repeated, Habits = new() { Twice = 30, Again = 20, Reuse = 12, Cut = 10 },
         },
     ];
 
@@ -79,7 +86,9 @@ internal static class SingleNode
         {
             await trouble.WaitAsync(1, 3);
             var node = trouble.AnyNode();
-            var jump = jumps[trouble.Random.Next(jumps.Length)];
+
+            // The first goes forward: behind a patient's last record a clock is not seen.
+            var jump = trouble.Count == 0 ? jumps[0] : jumps[trouble.Random.Next(jumps.Length)];
             trouble.Rig.MoveClock(node, jump);
             trouble.Note(new($"clock of node {node.Number} at {jump.TotalHours:+0;-0;0} h", trouble.Now, trouble.Now));
         }
@@ -167,13 +176,15 @@ internal static class SingleNode
             var node = trouble.AnyNode();
             var which = trouble.Random.Next(1, 20) + (trouble.Random.Next(2) == 0 ? "+" : string.Empty);
             var at = trouble.Now;
-            await using (await Tracer.FailAsync(trouble.Rig.Folder, [node.ProcessId], which))
+            var tracer = await Tracer.FailAsync(trouble.Rig.Folder, [node.ProcessId], which);
+            await using (tracer)
             {
                 await trouble.WaitAsync(4, 6);
                 await node.KillAsync();
             }
 
-            trouble.Note(new Fault($"fsync {which} failed", at, trouble.Now, trouble.Now, FailsForGood: true));
+            trouble.Note(new Fault(
+                $"fsync {which} failed", at, trouble.Now, trouble.Now, FailsForGood: true, Bit: tracer.Failed > 0));
             await node.StartAsync();
         }
 

@@ -38,6 +38,9 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Outlasts the death of a node, as LegPainClientOptions.Deadline says.</summary>
     private static readonly TimeSpan RepeatingDeadline = TimeSpan.FromSeconds(30);
 
+    /// <summary>A request that is sent directly after a cut may still be given the dead connection.</summary>
+    private static readonly TimeSpan CutNoticed = TimeSpan.FromMilliseconds(100);
+
     private readonly int _number;
     private readonly Load _load;
     private readonly Random _random;
@@ -236,7 +239,8 @@ internal sealed class LoadClient : IDisposable
         }
         catch (RpcException exception)
         {
-            return Failed(operation, Answers.Of(exception));
+            var age = TimeSpan.FromMicroseconds(_load.Clock.Now - operation.Invoked);
+            return Failed(operation with { Cut = channel.SinceCut < age + CutNoticed }, Answers.Of(exception));
         }
     }
 

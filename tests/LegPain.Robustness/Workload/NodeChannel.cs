@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using Grpc.Net.Client;
 using LegPain.Protocol.Triage.V1;
@@ -12,6 +13,7 @@ internal sealed class NodeChannel : IDisposable
 {
     private readonly ConcurrentDictionary<Socket, byte> _sockets = [];
     private readonly GrpcChannel _channel;
+    private long _cutAt;
 
     /// <summary>Connects with the first call, not here.</summary>
     public NodeChannel(int node, Uri address)
@@ -35,9 +37,15 @@ internal sealed class NodeChannel : IDisposable
     /// <summary>Gets the API.</summary>
     public TriageService.TriageServiceClient Triage { get; }
 
+    /// <summary>Gets how long ago it was cut; the longest time there is when it never was.</summary>
+    public TimeSpan SinceCut => Volatile.Read(ref _cutAt) is > 0 and var at
+        ? Stopwatch.GetElapsedTime(at)
+        : TimeSpan.MaxValue;
+
     /// <summary>Resets every connection, whatever is under way on it.</summary>
     public void Cut()
     {
+        Volatile.Write(ref _cutAt, Stopwatch.GetTimestamp());
         foreach (var socket in _sockets.Keys)
         {
             _sockets.TryRemove(socket, out _);
