@@ -280,7 +280,7 @@ internal static class Cluster
             await using (await Tracer.SlowAsync(
                 trouble.Rig.Folder, trouble.Rig.Postgres!.ProcessIds, SingleNode.SlowFlush))
             {
-                await trouble.SlowAsync("slow fsync", 8, 10);
+                await trouble.SlowAsync();
             }
         }
     }

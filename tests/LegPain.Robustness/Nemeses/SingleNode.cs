@@ -163,7 +163,7 @@ internal static class SingleNode
             await trouble.WaitAsync(1, 2);
             await using (await Tracer.SlowAsync(trouble.Rig.Folder, [trouble.AnyNode().ProcessId], SlowFlush))
             {
-                await trouble.SlowAsync("slow fsync", 8, 10);
+                await trouble.SlowAsync();
             }
         }
     }

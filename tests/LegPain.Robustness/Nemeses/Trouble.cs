@@ -15,6 +15,8 @@ namespace LegPain.Robustness.Nemeses;
 internal sealed class Trouble(
     Rig rig, Load load, int seed, TimeSpan length, int atLeast, TimeSpan recoveryMax)
 {
+    private const double SlowSeconds = 8;
+
     private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Gets the servers.</summary>
@@ -88,11 +90,12 @@ internal sealed class Trouble(
     }
 
     /// <summary>Lets slow flushes last: meanwhile no acknowledgement may be faster than one.</summary>
-    public async Task SlowAsync(string name, double secondsMin, double secondsMax)
+    public async Task SlowAsync()
     {
         var at = Now;
-        await WaitAsync(secondsMin, secondsMax);
-        Note(new(name, at, Now, AckMin: (long)SingleNode.SlowFlush.TotalMicroseconds));
+        var seconds = Math.Min(SlowSeconds, length.TotalSeconds);
+        await WaitAsync(seconds, seconds);
+        Note(new("slow fsync", at, Now, AckMin: (long)SingleNode.SlowFlush.TotalMicroseconds));
     }
 
     /// <summary>Counts a fault that is not worth a line.</summary>
