@@ -55,8 +55,8 @@ internal sealed class EndpointPool : IDisposable
         _all.Any(other => other.State == EndpointState.InUse && other != endpoint);
 
     /// <summary>
-    /// Hears why an attempt failed. A server whose connection is lost is left out. When time ran out or it cannot answer
-    /// just now, another one that the patient is on may be the reason: it is asked for its health first.
+    /// Hears why an attempt failed. A server whose connection is lost is left out. When time ran out or it cannot
+    /// answer just now, another one that the patient is on may be the reason: it is asked for its health first.
     /// </summary>
     public void Failed(Endpoint endpoint, LegPainException failure)
     {

@@ -50,8 +50,8 @@ public sealed class ServerSettings
 
     /// <summary>Gets or sets the name under which the nodes of a cluster find each other in their database.</summary>
     /// <value>
-    /// Default <c>legpain</c>. 1 to 100 characters. It does not part the patients: clusters that are to have patients of
-    /// their own need databases of their own.
+    /// Default <c>legpain</c>. 1 to 100 characters. It does not part the patients: clusters that are to have patients
+    /// of their own need databases of their own.
     /// </value>
     public string ClusterId { get; set; } = "legpain";
 

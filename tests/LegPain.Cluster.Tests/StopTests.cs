@@ -125,7 +125,7 @@ public sealed class StopTests
         return (code, resume);
     }
 
-    /// <summary>Reads a watch to its end: how it ended, the last revision it showed, and where it says to go on.</summary>
+    /// <summary>Reads a watch to its end: how it ended, what it showed last, and where it says to go on.</summary>
     private static async Task<(StatusCode Code, long Seen, string? Resume)> LastAsync(
         AsyncServerStreamingCall<WatchAssessmentResponse> watch)
     {

@@ -66,7 +66,8 @@ internal static class ClusterDatabase
         if (!agreed.AsSpan().SequenceEqual(fingerprint))
         {
             throw new JournalOpenException(
-                "patient-key-file is not the one of this database: with another secret its patients could not be found.");
+                "patient-key-file is not the one of this database: with another secret its patients could not be "
+                + "found.");
         }
     }
 }

@@ -97,7 +97,7 @@ internal sealed class AssessmentWatches : IPatientObserver
 
         public IDisposable Place { get; } = place;
 
-        /// <summary>Gets by how much this watch waits less than others, 0.5 to 1, so that not all ask at once.</summary>
+        /// <summary>Gets what its waits are multiplied by, 0.5 to 1, so that not all ask at once.</summary>
         public double Spread { get; } = spread;
 
         /// <summary>Gets whether no other watch of this process waits for the patient; valid once disposed.</summary>

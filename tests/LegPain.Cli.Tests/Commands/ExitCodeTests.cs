@@ -121,7 +121,7 @@ public sealed class ExitCodeTests(ServerFixture server)
         Assert.Equal(ExitCode.Conflict, other.Code);
     }
 
-    /// <summary>An earlier command may have stored something under an id that was given; under a new one none.</summary>
+    /// <summary>An earlier command may have stored something under a given id; under a new one none.</summary>
     [Fact]
     public async Task Report_ThatIsRefused_NamesTheRequestIdOnlyWhenItWasGiven()
     {
