@@ -22,6 +22,7 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _streams;
+    private volatile bool _hasServedStreams;
 
     public Drain(ServerSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
@@ -43,6 +44,7 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
     /// <summary>Runs a stream to its last byte, so that the node does not close before.</summary>
     public async Task RunStreamAsync(HttpContext context, RequestDelegate next)
     {
+        _hasServedStreams = true;
         Interlocked.Increment(ref _streams);
         try
         {
@@ -63,13 +65,19 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
         IsDraining = true;
         await Task.Delay(_delay, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _closing.CancelAsync();
-        if (Volatile.Read(ref _streams) == 0)
+        if (!_hasServedStreams)
         {
             return;
         }
 
+        if (Volatile.Read(ref _streams) == 0)
+        {
+            _ended.TrySetResult();
+        }
+
         try
         {
+            // Also when none is left: the last may have ended a moment ago, or while it was being canceled.
             await _ended.Task.WaitAsync(StreamsMax, _clock, cancellationToken);
             await Task.Delay(LastWords, _clock, cancellationToken);
         }

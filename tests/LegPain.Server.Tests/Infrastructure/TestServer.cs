@@ -88,7 +88,7 @@ internal sealed class TestServer : IAsyncDisposable
 
         if (!ErrorsAnnounced)
         {
-            Assert.Empty(Log.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text));
+            Assert.Equal("", string.Join('\n', Log.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text)));
         }
     }
 }
