@@ -47,7 +47,7 @@ public sealed class DrainTests : IDisposable
         var stopping = _drain.StoppingAsync(Token);
         await stream;
         _clock.Advance(TimeSpan.FromMilliseconds(499));
-        var early = stopping.IsCompleted;
+        var early = await Task.WhenAny(stopping, Task.Delay(200, Token)) == stopping;
         await LegPain.Tests.Patience.UntilAsync(() =>
         {
             _clock.Advance(TimeSpan.FromMilliseconds(1));
