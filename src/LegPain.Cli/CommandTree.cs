@@ -14,15 +14,15 @@ internal static class CommandTree
         Exit codes:
           0    done
           1    the engine refused, the knowledge has faults or is below a floor, or the server cannot start
-          2    the command line cannot be read
+          2    the command line cannot be read, or the server refuses its settings
           3    the server cannot be reached, or did not answer in time
           4    the request, or a file to evaluate, was invalid; every wrong field is named, one a line
           5    conflict: the patient is at another revision, or the request id was used before
           130  interrupted
         """;
 
-    // A server is given this long to end what it has begun; everything else ends at once.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    // A server is given its longest drain delay and the time to end what it has begun; everything else ends at once.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(75);
 
     /// <summary>Runs one command line.</summary>
     /// <returns>The exit code.</returns>

@@ -13,7 +13,7 @@ internal sealed class Attempts
     private readonly CallSpan _span;
     private readonly WriteId? _requestId;
     private readonly Backoff _backoff;
-    private readonly DateTimeOffset _begun;
+    private readonly long _begun;
     private int _count;
     private int _waits;
     private bool _hasReachedServer;
@@ -31,7 +31,7 @@ internal sealed class Attempts
         _span = span;
         _requestId = requestId;
         _backoff = new(options);
-        _begun = options.Clock.GetUtcNow();
+        _begun = options.Clock.GetTimestamp();
         _outcome = requestId switch
         {
             null => WriteOutcome.NoWrite,
@@ -43,19 +43,21 @@ internal sealed class Attempts
     /// <summary>Gets the server of this attempt.</summary>
     public Endpoint Server { get; private set; } = null!;
 
-    /// <summary>Gets when this attempt must have ended.</summary>
-    public DateTimeOffset AttemptDeadline { get; private set; }
+    /// <summary>Gets how long this attempt may take from its beginning; not less than zero.</summary>
+    public TimeSpan AttemptTime { get; private set; }
 
-    private DateTimeOffset Deadline => _begun + _options.Deadline;
+    /// <summary>Gets how long all attempts have taken. Not by the wall clock, which may be set back.</summary>
+    private TimeSpan Elapsed => _options.Clock.GetElapsedTime(_begun);
 
     /// <summary>Begins the next attempt.</summary>
     /// <param name="bound">The server it has to be made on; null for any.</param>
     public Endpoint Begin(Endpoint? bound = null)
     {
         _count++;
-        var late = _options.Clock.GetUtcNow() + _options.AttemptTimeout;
-        _isCutShort = _count > 1 && Deadline < late;
-        AttemptDeadline = late < Deadline ? late : Deadline;
+        var left = _options.Deadline - Elapsed;
+        _isCutShort = _count > 1 && left < _options.AttemptTimeout;
+        AttemptTime = left <= TimeSpan.Zero ? TimeSpan.Zero
+            : left < _options.AttemptTimeout ? left : _options.AttemptTimeout;
         return Server = bound ?? _pool.Next(_count == 1 ? null : Server);
     }
 
@@ -96,8 +98,8 @@ internal sealed class Attempts
     /// <summary>Returns the wait before the next attempt; null when there is none.</summary>
     private TimeSpan? WaitAfter(LegPainException failure)
     {
-        var now = _options.Clock.GetUtcNow();
-        var left = Deadline - now;
+        var elapsed = Elapsed;
+        var left = _options.Deadline - elapsed;
         if (!failure.IsRetryable || _count >= _options.AttemptsMax || left <= _options.BackoffFirst)
         {
             return null;
@@ -110,7 +112,7 @@ internal sealed class Attempts
         }
 
         var wait = _backoff.After(++_waits, failure.RetryAfter);
-        if (!_hasReachedServer && now + wait - _begun > _options.UnreachableMax)
+        if (!_hasReachedServer && elapsed + wait > _options.UnreachableMax)
         {
             return null;
         }

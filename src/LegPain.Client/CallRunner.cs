@@ -28,9 +28,9 @@ internal sealed class CallRunner(EndpointPool pool, LegPainClientOptions options
             var server = attempts.Begin();
             try
             {
+                var deadline = options.Clock.GetUtcNow() + attempts.AttemptTime;
                 using var running = call(
-                    server,
-                    new(span.Headers(options), attempts.AttemptDeadline.UtcDateTime, cancellationToken));
+                    server, new(span.Headers(options), deadline.UtcDateTime, cancellationToken));
                 var answer = await running.ResponseAsync;
                 attempts.Succeeded();
                 return answer;

@@ -56,7 +56,10 @@ public sealed class InterviewSession : IDisposable
             new() { RequestId = id.Text, Observations = { observations } }, id, cancellationToken);
     }
 
-    /// <summary>Ends the interview; what was answered is kept.</summary>
+    /// <summary>
+    /// Ends the interview; what was answered is kept. An answer under way may be stored or not, and its wait ends with
+    /// <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
         _isEnded = true;
@@ -68,14 +71,12 @@ public sealed class InterviewSession : IDisposable
     private async Task<InterviewResponse> TakeTurnAsync(
         InterviewAnswer? answer, WriteId? requestId, CancellationToken cancellationToken)
     {
-        var clock = _options.Clock;
         using var span = CallSpan.Start(Method);
         var attempts = new Attempts(_pool, _options, span, requestId);
         while (true)
         {
             var server = attempts.Begin(_call is null ? null : _server);
-            var left = attempts.AttemptDeadline - clock.GetUtcNow();
-            using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+            using var late = new CancellationTokenSource(attempts.AttemptTime, _options.Clock);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
             try
             {
@@ -90,6 +91,13 @@ public sealed class InterviewSession : IDisposable
                 {
                     span.End(StatusCode.Cancelled);
                     throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+                }
+
+                if (_isEnded)
+                {
+                    // The end broke the turn off, not the server: nothing is sent again.
+                    span.End(StatusCode.Cancelled);
+                    throw new ObjectDisposedException(nameof(InterviewSession), exception);
                 }
 
                 await attempts.FailedAsync(

@@ -228,7 +228,8 @@ public sealed partial class LegPainClient : IDisposable
     /// Goes on by itself from its last revision whenever the connection is lost or the server dies, hangs or stops, on
     /// another server when there is one, for as long as it takes; <see cref="LegPainClientOptions.WatchInterrupted"/>
     /// hears of it. Ends only by cancellation (<see cref="OperationCanceledException"/>), by a refusal that no repeat
-    /// can change, or by a server that leaves out a revision.
+    /// can change, by a server that leaves out a revision, or when a full server has refused it
+    /// <see cref="LegPainClientOptions.AttemptsMax"/> times in a row.
     /// </remarks>
     /// <param name="patient">The caller's id of the patient; may have no event yet.</param>
     /// <param name="afterRevision">The last revision the caller has; 0 for all.</param>

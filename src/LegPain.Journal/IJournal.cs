@@ -27,6 +27,12 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Gets whether appends can succeed just now, as far as is known without trying one.</summary>
     bool IsWritable { get; }
 
+    /// <summary>
+    /// Gets whether reads can succeed just now, as far as is known without trying one. Storage that takes no appends
+    /// may still be read.
+    /// </summary>
+    bool IsReachable { get; }
+
     /// <summary>Appends one record and replaces the stream's head, in one transaction.</summary>
     /// <param name="append">The record and the head.</param>
     /// <param name="cancellationToken">Stops the wait for a place in the queue, not a write already accepted.</param>
@@ -67,7 +73,8 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>Returns the newest snapshot at or before a sequence, or null.</summary>
     /// <remarks>
-    /// A snapshot that does not match its checksum is passed over: it is a cache, the records are the truth.
+    /// A snapshot that does not match its checksum is passed over: it is a cache, the records are the truth. One whose
+    /// place in the storage cannot be read gives <see cref="JournalCorruptException"/>.
     /// </remarks>
     ValueTask<JournalSnapshot?> ReadSnapshotAsync(string stream, long atOrBefore, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.AspNetCore.HealthChecks;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using LegPain.Engine.Knowledge;
@@ -6,6 +7,8 @@ using LegPain.Journal;
 using LegPain.Journal.PostgreSql;
 using LegPain.Journal.Sqlite;
 using LegPain.Knowledge;
+using LegPain.Protocol.Knowledge.V1;
+using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Admin;
 using LegPain.Server.Admission;
 using LegPain.Server.Cluster;
@@ -37,6 +40,9 @@ public static class ServerHost
     /// <summary>The name under which the container owns the journal.</summary>
     private const string Owned = "owned";
 
+    /// <summary>The name of the health check that every service depends on.</summary>
+    private const string Stopping = "stopping";
+
     /// <summary>A node that has been asked to stop is gone after its drain delay and this.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(7);
 
@@ -62,7 +68,7 @@ public static class ServerHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         AddKnowledge(builder, packs);
-        AddGrpc(builder);
+        AddGrpc(builder, settings);
         var journal = settings.Postgres is null
             ? AddEmbedded(builder, settings)
             : await AddClusteredAsync(builder, settings, cancellationToken);
@@ -214,7 +220,7 @@ public static class ServerHost
         });
     }
 
-    private static void AddGrpc(WebApplicationBuilder builder)
+    private static void AddGrpc(WebApplicationBuilder builder, ServerSettings settings)
     {
         builder.Services.AddGrpc(options =>
         {
@@ -231,12 +237,25 @@ public static class ServerHost
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
         builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck<DrainHealthCheck>("stopping");
+        builder.Services.AddGrpcHealthChecks(options => MapHealth(options.Services, settings))
+            .AddCheck<DrainHealthCheck>(Stopping);
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthLog>();
         builder.Services.Configure<HealthCheckPublisherOptions>(options =>
         {
             options.Delay = TimeSpan.Zero;
             options.Period = TimeSpan.FromSeconds(5);
         });
+    }
+
+    /// <summary>
+    /// The knowledge needs neither the journal nor the cluster, so a node without them can still serve it.
+    /// </summary>
+    private static void MapHealth(ServiceMappingCollection services, ServerSettings settings)
+    {
+        if (settings.Role != NodeRole.Silo)
+        {
+            services.Map(TriageService.Descriptor.FullName, _ => true);
+            services.Map(KnowledgeService.Descriptor.FullName, check => check.Name == Stopping);
+        }
     }
 }

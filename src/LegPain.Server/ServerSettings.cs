@@ -24,7 +24,9 @@ public sealed class ServerSettings
     /// <summary>
     /// Gets or sets whether the operator answers for it that only trusted callers reach the ports of this node.
     /// </summary>
-    /// <value>Default false: <see cref="Listen"/> and <see cref="SiloAddress"/> must be loopback.</value>
+    /// <value>
+    /// Default false: <see cref="Listen"/>, <see cref="Admin"/> and <see cref="SiloAddress"/> must be loopback.
+    /// </value>
     public bool TrustedNetwork { get; set; }
 
     /// <summary>Gets or sets the folder of the journal and the secret that keys patients.</summary>
@@ -140,6 +142,7 @@ public sealed class ServerSettings
     /// <summary>
     /// Reads settings from arguments such as <c>--listen http://127.0.0.1:5080</c> and from the environment.
     /// </summary>
+    /// <exception cref="ServerSettingsException">A value cannot be read.</exception>
     public static ServerSettings FromCommandLine(string[] args)
     {
         var configuration = new ConfigurationBuilder()
@@ -147,10 +150,19 @@ public sealed class ServerSettings
             .AddCommandLine(args)
             .Build();
         var settings = new ServerSettings();
-        configuration.Bind(settings);
+        try
+        {
+            configuration.Bind(settings);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // It names the setting, and what its value should have been.
+            throw new ServerSettingsException([exception.Message]);
+        }
+
         settings.OtlpEndpoint ??= Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")
             is { Length: > 0 } endpoint
-            ? new(endpoint)
+            ? new(endpoint, UriKind.RelativeOrAbsolute)
             : null;
         return settings;
     }
@@ -176,6 +188,19 @@ public sealed class ServerSettings
 
     private IEnumerable<string> FaultsOfListening()
     {
+        List<(string Name, Uri? Address)> addresses =
+            [("listen", Listen), ("admin", Admin), ("otlp-endpoint", OtlpEndpoint)];
+        var parts = addresses.Where(one => one.Address is { IsAbsoluteUri: false }).ToList();
+        if (parts.Count > 0)
+        {
+            foreach (var (name, _) in parts)
+            {
+                yield return $"{name} must be a whole address, such as {new ServerSettings().Listen}.";
+            }
+
+            yield break;
+        }
+
         if (Listen.Scheme != Uri.UriSchemeHttp)
         {
             yield return "listen must begin with http://: TLS comes with authentication.";
@@ -296,9 +321,9 @@ public sealed class ServerSettings
             yield return "default-deadline must be 00:00:00.1 to 00:00:30.";
         }
 
-        if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(60))
+        if (ProgressEvery < TimeSpan.FromSeconds(1) || ProgressEvery > TimeSpan.FromSeconds(15))
         {
-            yield return "progress-every must be 00:00:01 to 00:01:00.";
+            yield return "progress-every must be 00:00:01 to 00:00:15.";
         }
 
         if (TraceSampling is not (>= 0 and <= 1))

@@ -26,6 +26,9 @@ switch (args.FirstOrDefault())
     case "journal":
         await JournalRates.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
         break;
+    case "distribution":
+        await DistributionLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 8);
+        break;
     case "scale":
         await ScaleLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000);
         break;
@@ -39,7 +42,8 @@ switch (args.FirstOrDefault())
               overload [s]   a server of 32 places pushed to 8 times its limit: what is admitted, refused, left after
               memory         bytes that an idle active patient holds
               journal [s]    appends and head reads of SQLite and PostgreSQL against raw commits and reads of the same
-              scale [n]      1 and 3 nodes on PostgreSQL; n stored patients (1 000 000) and a tenth of them active
+              distribution [s]  what a report costs on 1 node, on 3, and on what lies between
+              scale [n]      n patients (1 000 000) stored in PostgreSQL and a tenth of them active, against few
               history        what a report and an activation cost as a patient's history grows
             """);
         break;

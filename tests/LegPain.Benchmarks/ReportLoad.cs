@@ -87,6 +87,9 @@ internal static class ReportLoad
     }
 
     /// <summary>Calls as fast as so many in flight can, until the window is over.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// A call was refused: then it is not what was to be measured.
+    /// </exception>
     public static async Task<(long Calls, TimeSpan Elapsed)> CallAsync(
         HttpClient[] clients, string path, Func<ByteArrayContent> content, TimeSpan window)
     {
@@ -96,10 +99,13 @@ internal static class ReportLoad
         {
             while (Stopwatch.GetElapsedTime(started) < window)
             {
-                if (await RawGrpc.CallAsync(clients[worker % clients.Length], path, content()) == RawGrpc.Ok)
+                var status = await RawGrpc.CallAsync(clients[worker % clients.Length], path, content());
+                if (status != RawGrpc.Ok)
                 {
-                    Interlocked.Increment(ref done);
+                    throw new InvalidOperationException($"A call was answered with status {status}.");
                 }
+
+                Interlocked.Increment(ref done);
             }
         }));
         return (done, Stopwatch.GetElapsedTime(started));

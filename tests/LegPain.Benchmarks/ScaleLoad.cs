@@ -11,9 +11,8 @@ using LegPain.Tests;
 namespace LegPain.Benchmarks;
 
 /// <summary>
-/// What the figures of deploy/scale.md stand on: what distribution costs, and what stored and active patients cost.
-/// Everything shares one machine, so what counts is processor time a report, ratios, bytes, and latency against latency
-/// in the same minute.
+/// What stored and active patients cost. Everything shares one machine, so what counts is bytes, and latency against
+/// latency in the same minute.
 /// </summary>
 internal static class ScaleLoad
 {
@@ -24,8 +23,6 @@ internal static class ScaleLoad
     private const int Samples = 4000;
     private const int Rounds = 3;
 
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
-
     private static int _requests;
 
     public static async Task RunAsync(int stored)
@@ -33,50 +30,8 @@ internal static class ScaleLoad
         var secret = Path.GetTempFileName();
         await File.WriteAllBytesAsync(secret, RandomNumberGenerator.GetBytes(32));
         await using var postgres = await PostgresServer.StartAsync("max_connections=200");
-        await DistributionAsync(postgres, secret);
         await StoredAsync(postgres, secret, stored);
         File.Delete(secret);
-    }
-
-    /// <summary>Reports per second of server CPU at one node and at three, and of empty calls beside them.</summary>
-    private static async Task DistributionAsync(PostgresServer postgres, string secret)
-    {
-        var costs = new Dictionary<int, double>();
-        foreach (var count in new[] { 1, 3 })
-        {
-            var database = await postgres.CreateDatabaseAsync();
-            var nodes = new List<ServerProcess>();
-            for (var i = 0; i < count; i++)
-            {
-                nodes.Add(await NodeAsync(database, secret));
-            }
-
-            var clients = nodes.SelectMany(node =>
-                Enumerable.Range(0, Connections).Select(_ => RawGrpc.Client(node.Address))).ToArray();
-            await ReportLoad.CallAsync(clients, ReportLoad.Report, Next, Window);
-            var measured = new List<double>();
-            for (var round = 0; round < Rounds; round++)
-            {
-                var used = Used(nodes);
-                var (calls, _) = await ReportLoad.CallAsync(clients, ReportLoad.Report, Next, Window);
-                measured.Add(calls / (Used(nodes) - used).TotalSeconds);
-            }
-
-            costs[count] = measured.Order().ElementAt(Rounds / 2);
-            Console.WriteLine($"{count} node(s): {costs[count]:N0} reports per second of the servers' CPU");
-            foreach (var node in nodes)
-            {
-                await node.DisposeAsync();
-            }
-        }
-
-        Console.WriteLine($"a report costs {costs[1] / costs[3]:F2} times as much CPU on 3 nodes as on 1");
-
-        static ByteArrayContent Next()
-        {
-            var number = Interlocked.Increment(ref _requests);
-            return RawGrpc.Content(ReportLoad.Encode(number, number % Patients));
-        }
     }
 
     /// <summary>A store with many patients against an empty one, and a tenth of them active.</summary>
@@ -198,9 +153,6 @@ internal static class ScaleLoad
         await using var size = source.CreateCommand("SELECT pg_database_size(current_database())");
         return (long)(await size.ExecuteScalarAsync())!;
     }
-
-    private static TimeSpan Used(IEnumerable<ServerProcess> nodes) =>
-        nodes.Aggregate(TimeSpan.Zero, (sum, node) => sum + node.Used);
 
     private static string Megabytes(long bytes) => $"{bytes / 1e6:N0} MB";
 }

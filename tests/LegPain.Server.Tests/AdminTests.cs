@@ -77,16 +77,4 @@ public sealed class AdminTests
 
         Assert.Contains(fault, refused.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData(-0.1)]
-    [InlineData(1.1)]
-    [InlineData(double.NaN)]
-    public void Sampling_ThatIsNoShare_IsRefused(double sampling)
-    {
-        var refused = Assert.Throws<ServerSettingsException>(
-            () => new ServerSettings { TraceSampling = sampling }.Check());
-
-        Assert.Contains("trace-sampling must be 0 to 1", refused.Message, StringComparison.Ordinal);
-    }
 }

@@ -26,7 +26,12 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private PostgresServer() => AppDomain.CurrentDomain.ProcessExit += OnExit;
 
+    /// <summary>Gets the processor time of all its processes so far, those that have ended included.</summary>
+    public TimeSpan Used => TimeSpan.FromSeconds(Processes().Sum(id => Ticks(id, withEnded: id == Postmaster())) / 100);
+
     private string Data => Path.Combine(_folder, "data");
+
+    private string StandbySignal => Path.Combine(Data, "standby.signal");
 
     private string Log => Path.Combine(_folder, "log");
 
@@ -68,6 +73,17 @@ internal sealed class PostgresServer : IAsyncDisposable
         var options = string.Join(' ', usual.Concat(settings).Select(setting => $"-c {setting}"));
         await RunAsPostgresAsync("pg_ctl", "-D", Data, "-l", Log, "-w", "-o", options, "start");
     }
+
+    /// <summary>Starts the stopped server again, as a standby that hears of nothing new.</summary>
+    public async Task StartAsStandbyAsync()
+    {
+        await File.WriteAllBytesAsync(StandbySignal, []);
+        await GiveAsync(StandbySignal);
+        await StartAgainAsync();
+    }
+
+    /// <summary>Makes the stopped server one that takes writes when it is started again.</summary>
+    public void MakePrimary() => File.Delete(StandbySignal);
 
     /// <summary>Ends every connection, writes a checkpoint and stops.</summary>
     public Task StopAsync() => StopAsync("fast");
@@ -167,17 +183,26 @@ internal sealed class PostgresServer : IAsyncDisposable
             .Where(id => id > 0 && ParentOf(id) == parent),
     ];
 
-    private static int ParentOf(int id)
+    private static int ParentOf(int id) =>
+        Status(id) is { } status ? int.Parse(status[1], CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Returns hundredths of a second of processor time: in user mode and in the system.</summary>
+    private static double Ticks(int id, bool withEnded) => Status(id) is { } status
+        ? status[11..(withEnded ? 15 : 13)].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture))
+        : 0;
+
+    /// <summary>Returns what the kernel says of a process, from its state on; null if it has gone.</summary>
+    private static string[]? Status(int id)
     {
         try
         {
             // "id (name) state parent ...", where the name may hold anything.
             var status = File.ReadAllText($"/proc/{id}/stat");
-            return int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            return status[(status.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (IOException)
         {
-            return 0;
+            return null;
         }
     }
 

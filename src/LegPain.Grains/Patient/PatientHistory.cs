@@ -14,7 +14,7 @@ internal sealed class PatientHistory(IJournal journal, string stream)
     public async ValueTask<(PatientState State, int Replayed)> ReplayAsync(
         long revision, CancellationToken cancellationToken)
     {
-        var snapshot = await journal.ReadSnapshotAsync(stream, revision, cancellationToken);
+        var snapshot = await SnapshotAsync(revision, cancellationToken);
         var state = snapshot is null ? PatientState.Empty : EventCodec.Decode(snapshot) ?? PatientState.Empty;
         var replayed = 0;
         while (state.Revision < revision)
@@ -65,6 +65,19 @@ internal sealed class PatientHistory(IJournal journal, string stream)
         }
         while (page.Count == JournalLimits.ReadMax);
         return all;
+    }
+
+    /// <summary>Returns the newest snapshot; null also when it cannot be read, for the events say the same.</summary>
+    private async ValueTask<JournalSnapshot?> SnapshotAsync(long atOrBefore, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await journal.ReadSnapshotAsync(stream, atOrBefore, cancellationToken);
+        }
+        catch (JournalCorruptException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Keeps a snapshot without making the caller wait for it.</summary>

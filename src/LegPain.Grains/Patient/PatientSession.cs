@@ -53,7 +53,7 @@ internal sealed partial class PatientSession(
         var started = Stopwatch.GetTimestamp();
         try
         {
-            if (!journal.IsExclusive && !journal.IsWritable)
+            if (!journal.IsExclusive && !journal.IsReachable)
             {
                 // Known already: to wait for it would only keep the patient from a node that reaches the journal.
                 throw new JournalUnavailableException();
@@ -64,12 +64,8 @@ internal sealed partial class PatientSession(
         }
         catch (JournalException exception)
         {
-            if (exception is JournalCorruptException corrupt)
-            {
-                LogUnreadable(exception, corrupt.Sequence);
-            }
-
             // Of a journal that cannot be reached the node's health says it, once for all patients.
+            LogIfCorrupt(exception);
             _broken = exception;
         }
     }
@@ -144,9 +140,13 @@ internal sealed partial class PatientSession(
         }
         catch (JournalException exception) when (exception is not JournalRejectedException)
         {
-            if (exception is JournalUnknownOutcomeException or JournalCorruptException)
+            if (exception is JournalUnknownOutcomeException)
             {
                 LogBroken(exception);
+            }
+
+            if (exception is JournalUnknownOutcomeException or JournalCorruptException)
+            {
                 _broken = exception;
             }
 
@@ -295,12 +295,14 @@ internal sealed partial class PatientSession(
     private Refusal? RefuseIfBroken() => _broken switch
     {
         null => null,
-        JournalCorruptException corrupt => Refuse(corrupt),
+        JournalCorruptException => Refusal.Of(RefusalReason.RecordCorrupt, _state.Revision),
+        JournalBusyException => Refusal.Of(RefusalReason.JournalBusy, _state.Revision),
         _ => Refusal.Of(RefusalReason.Unavailable, _state.Revision),
     };
 
     private Refusal Refuse(JournalException exception)
     {
+        LogIfCorrupt(exception);
         if (!journal.IsExclusive && exception is (JournalUnavailableException or JournalReadException))
         {
             // Others may reach what this node cannot: make room for an activation on one of them.
@@ -318,6 +320,14 @@ internal sealed partial class PatientSession(
         return Refusal.Of(reason, _state.Revision);
     }
 
+    private void LogIfCorrupt(JournalException exception)
+    {
+        if (exception is JournalCorruptException corrupt)
+        {
+            LogUnreadable(exception, corrupt.Sequence);
+        }
+    }
+
     private static List<string> Raised(Assessment assessment)
     {
         var raised = new List<string>();
@@ -333,7 +343,7 @@ internal sealed partial class PatientSession(
     }
 
     [LoggerMessage(EventId = 200, EventName = "PatientUnreadable", Level = LogLevel.Error,
-        Message = "A patient cannot be read and refuses; the corrupt record is {Sequence}.")]
+        Message = "Record {Sequence} of a patient is corrupt, and what must read it is refused.")]
     private partial void LogUnreadable(Exception exception, long sequence);
 
     [LoggerMessage(EventId = 201, EventName = "PatientBroken", Level = LogLevel.Warning,

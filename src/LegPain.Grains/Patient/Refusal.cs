@@ -32,10 +32,10 @@ public enum RefusalReason
     /// <summary>No episode is open.</summary>
     NoEpisode = 9,
 
-    /// <summary>The patient has all the observations it may have.</summary>
+    /// <summary>The report would take the patient past the observations it may have.</summary>
     PatientFull = 10,
 
-    /// <summary>More appends wait than the journal takes.</summary>
+    /// <summary>More appends or reads wait than the journal takes.</summary>
     JournalBusy = 11,
 
     /// <summary>The journal's storage is full.</summary>
@@ -47,7 +47,7 @@ public enum RefusalReason
     /// <summary>A record of this patient cannot be read.</summary>
     RecordCorrupt = 14,
 
-    /// <summary>The patient is moving between servers.</summary>
+    /// <summary>The patient is moving between servers, or the journal cannot be reached.</summary>
     Unavailable = 15,
 
     /// <summary>The server that has the patient has not loaded the knowledge that is asked for.</summary>

@@ -21,6 +21,9 @@ public sealed class MemoryJournal : IJournal
     public bool IsWritable => true;
 
     /// <inheritdoc/>
+    public bool IsReachable => true;
+
+    /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         append.Check();

@@ -80,6 +80,14 @@ internal sealed class PostgresHeads : IAsyncDisposable
                 waiting.Source.SetResult(heads.GetValueOrDefault(waiting.Stream));
             }
         }
+        catch (JournalCorruptException) when (batch.Count > 1)
+        {
+            // One head's page is at fault: the others must not pay for it.
+            foreach (var waiting in batch)
+            {
+                await AnswerAsync([waiting]);
+            }
+        }
         catch (Exception exception)
         {
             foreach (var waiting in batch)

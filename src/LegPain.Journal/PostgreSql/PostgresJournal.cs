@@ -66,10 +66,14 @@ public sealed class PostgresJournal : IJournal
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Whether the database answered the writer when it was last asked, which is at least every few seconds. When
-    /// false, nothing needs to be restarted: the journal connects again by itself.
+    /// Whether the database took what the writer asked of it last, which is at least every few seconds. When false,
+    /// nothing needs to be restarted: the journal connects again by itself.
     /// </remarks>
-    public bool IsWritable => _writer.IsReachable;
+    public bool IsWritable => _writer.IsWritable;
+
+    /// <inheritdoc/>
+    /// <remarks>As the writer found it, at least every few seconds.</remarks>
+    public bool IsReachable => _writer.IsReachable;
 
     /// <summary>Looks whether a connection string can be read, without connecting.</summary>
     /// <exception cref="JournalOpenException">

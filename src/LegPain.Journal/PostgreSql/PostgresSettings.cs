@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace LegPain.Journal.PostgreSql;
@@ -36,42 +37,59 @@ internal static class PostgresSettings
 
     private const int VersionMin = 13;
 
-    private const string Options =
-        "-c synchronous_commit=on -c statement_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 "
-        + "-c tcp_keepalives_count=3";
+    private static readonly string Options = string.Create(
+        CultureInfo.InvariantCulture,
+        $"-c synchronous_commit=on -c statement_timeout={StatementSeconds}s -c tcp_keepalives_count=3 "
+        + $"-c tcp_keepalives_idle={KeepAliveSeconds} -c tcp_keepalives_interval={KeepAliveSeconds}");
 
     /// <summary>Reads a connection string.</summary>
     /// <exception cref="JournalOpenException">
-    /// It cannot be read, or names no host. What Npgsql says of it is dropped: that repeats a keyword it does not know,
-    /// and of a string in the form of a URI the keyword holds the password.
+    /// It cannot be read, names no host, or several and not that the primary is wanted. What Npgsql says of it is
+    /// dropped: that repeats a keyword it does not know, and of a string in the form of a URI the keyword holds the
+    /// password.
     /// </exception>
     public static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
+        NpgsqlConnectionStringBuilder? given = null;
         try
         {
-            var given = new NpgsqlConnectionStringBuilder(connectionString);
-            if (!string.IsNullOrWhiteSpace(given.Host))
-            {
-                return given;
-            }
+            given = new(connectionString);
         }
         catch (Exception)
         {
             // Reported below, without it.
         }
 
-        throw new JournalOpenException(
-            "The connection string of PostgreSQL cannot be read: it is a list of Keyword=Value; with at least a Host.");
+        if (given is null || string.IsNullOrWhiteSpace(given.Host))
+        {
+            throw new JournalOpenException(
+                "The connection string of PostgreSQL cannot be read: it is a list of Keyword=Value; with at least a "
+                + "Host.");
+        }
+
+        return !given.Host.Contains(',') || given.TargetSessionAttributes is "primary" or "read-write"
+            ? given
+            : throw new JournalOpenException(
+                "The connection string of PostgreSQL names several hosts: say Target Session Attributes=primary, or "
+                + "a standby may be read, which lags behind what was acknowledged.");
     }
 
-    /// <summary>Makes the source of pooled connections for reads.</summary>
+    /// <summary>Makes the source of pooled connections for reads, none of which is to a standby.</summary>
+    /// <remarks>
+    /// It looks at every new connection: a server that is a standby now has lost its old ones as it was started again,
+    /// and what it says may be older than what was acknowledged.
+    /// </remarks>
     public static NpgsqlDataSource Readers(NpgsqlConnectionStringBuilder given)
     {
         var settings = Common(given);
         settings.MaxPoolSize = ReadersMax;
         settings.MaxAutoPrepare = PreparedMax;
         settings.AutoPrepareMinUsages = 2;
-        return NpgsqlDataSource.Create(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            _ => throw new NotSupportedException("The journal opens no connection but asynchronously."),
+            RefuseStandbyAsync);
+        return builder.Build();
     }
 
     /// <summary>Makes the source of connections for tables that are not the journal's.</summary>
@@ -102,6 +120,15 @@ internal static class PostgresSettings
         {
             throw new JournalOpenException(
                 $"This PostgreSQL server cannot keep a journal: {string.Join("; ", faults)}.");
+        }
+    }
+
+    private static async Task RefuseStandbyAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
+        if (await command.ExecuteScalarAsync() is not false)
+        {
+            throw new NpgsqlException("This PostgreSQL server is a standby: it may lag behind.");
         }
     }
 

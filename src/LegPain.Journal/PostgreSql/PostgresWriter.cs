@@ -61,8 +61,11 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Gets whether the database answered when it was last asked.</summary>
-    public bool IsReachable => _outage is null;
+    /// <summary>Gets whether the database took what it was last asked to write.</summary>
+    public bool IsWritable => _outage is null;
+
+    /// <summary>Gets whether the database answered when it was last asked, were it to refuse.</summary>
+    public bool IsReachable => _outage is null or { InnerException: PostgresException or JournalOpenException };
 
     public Task<AppendResult> Append(JournalAppend append)
     {

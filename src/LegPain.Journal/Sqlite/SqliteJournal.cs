@@ -33,6 +33,9 @@ public sealed class SqliteJournal : IJournal
     public bool IsWritable => _writer.Failure is null;
 
     /// <inheritdoc/>
+    public bool IsReachable => true;
+
+    /// <inheritdoc/>
     public bool IsExclusive => true;
 
     /// <summary>Opens a journal, making the file and its folder when they are not there.</summary>

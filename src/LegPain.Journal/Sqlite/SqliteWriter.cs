@@ -101,15 +101,37 @@ internal sealed class SqliteWriter : IDisposable
             }
 
             _statements.Commit();
-            JournalTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
-            foreach (var work in batch)
-            {
-                work.Complete();
-            }
         }
         catch (Exception exception)
         {
             Handle(batch, exception);
+            return;
+        }
+
+        Answer(batch, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static void Answer(IReadOnlyList<Work> batch, TimeSpan took)
+    {
+        try
+        {
+            JournalTelemetry.Committed(batch.Count, took);
+        }
+        catch (Exception)
+        {
+            // Who listens to metrics may throw: what is committed is committed.
+        }
+
+        foreach (var work in batch)
+        {
+            try
+            {
+                work.Complete();
+            }
+            catch (Exception exception)
+            {
+                Fail([work], new JournalUnknownOutcomeException(exception));
+            }
         }
     }
 

@@ -33,8 +33,10 @@ internal sealed partial class KnowledgeAgreement : BackgroundService
         _settings = settings;
         _clock = clock;
         _logger = logger;
+
+        // Gateways in containers all listen at the same address, each on a machine of its own.
         _node = settings.Role == NodeRole.Gateway
-            ? $"gateway at {settings.Listen.Authority}"
+            ? $"gateway at {Environment.MachineName}, {settings.Listen.Authority}"
             : $"silo at {settings.SiloAddress}:{settings.SiloPort}";
         _loaded = [.. packs.Select(pack => pack.Knowledge.Hash)];
     }

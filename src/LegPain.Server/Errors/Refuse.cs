@@ -59,7 +59,7 @@ internal static class Refuse
         RefusalReason.NoEpisode => Make(Code.FailedPrecondition, ErrorReason.NoEpisode, "No episode is open."),
         RefusalReason.PatientFull => Make(
             Code.ResourceExhausted, ErrorReason.PatientFull,
-            "The patient has all the observations it may have: 10000."),
+            "The report would take the patient past 10000 observations."),
         RefusalReason.JournalBusy => Later(Code.ResourceExhausted, ErrorReason.JournalBusy, "The journal is busy.", 1),
         RefusalReason.StorageFull => Later(
             Code.ResourceExhausted, ErrorReason.StorageFull, "The journal's storage is full; reads go on.", 30),

@@ -39,14 +39,18 @@ internal sealed class AssessmentStream(
         {
             var last = afterRevision;
             var retryAfter = RetryMin;
-            var renewAt = DateTimeOffset.MinValue;
-            var progressAt = clock.GetUtcNow() + settings.ProgressEvery;
+
+            // Counted from here, and not by the wall clock, which may be set back.
+            var started = clock.GetTimestamp();
+            var renewAt = TimeSpan.Zero;
+            var progressAt = settings.ProgressEvery;
             while (true)
             {
                 // Subscribe before reading: what changes in between is signaled, so nothing falls between the two.
-                if (watch.TakeRenewal() || clock.GetUtcNow() >= renewAt)
+                if (watch.TakeRenewal() || clock.GetElapsedTime(started) >= renewAt)
                 {
-                    renewAt = await RenewAsync(patient, cancellationToken);
+                    var lease = await RenewAsync(patient, cancellationToken);
+                    renewAt = clock.GetElapsedTime(started) + lease;
                 }
 
                 PatientReadings? read;
@@ -59,12 +63,12 @@ internal sealed class AssessmentStream(
                         last = reading.Revision;
                     }
 
-                    progressAt = clock.GetUtcNow() + settings.ProgressEvery;
+                    progressAt = clock.GetElapsedTime(started) + settings.ProgressEvery;
                 }
 
                 if (read is null)
                 {
-                    renewAt = DateTimeOffset.MinValue;
+                    renewAt = TimeSpan.Zero;
                     await watch.WaitAsync(retryAfter * watch.Spread, clock, cancellationToken);
                     retryAfter = retryAfter * 2 < RetryMax ? retryAfter * 2 : RetryMax;
                     continue;
@@ -72,10 +76,10 @@ internal sealed class AssessmentStream(
 
                 retryAfter = RetryMin;
 
-                var now = clock.GetUtcNow();
+                var now = clock.GetElapsedTime(started);
                 if (now >= progressAt)
                 {
-                    yield return new(null, last, now);
+                    yield return new(null, last, clock.GetUtcNow());
                     progressAt = now + settings.ProgressEvery;
                 }
 
@@ -90,23 +94,23 @@ internal sealed class AssessmentStream(
             // A stopping process asks nothing more of its silo: its leases end by themselves.
             if (watch.WasLast && !drain.Closing.IsCancellationRequested)
             {
-                _ = UnsubscribeAsync(patient);
+                _ = UnsubscribeAsync(patient, patientKey);
             }
         }
     }
 
-    /// <summary>Renews the lease; returns when to do so again.</summary>
-    private async ValueTask<DateTimeOffset> RenewAsync(IPatientGrain patient, CancellationToken cancellationToken)
+    /// <summary>Renews the lease; returns after how long to do so again.</summary>
+    private async ValueTask<TimeSpan> RenewAsync(IPatientGrain patient, CancellationToken cancellationToken)
     {
         using var span = WatchTraces.StartStep();
         try
         {
             await patient.SubscribeAsync(watches.Reference).AsTask().WaitAsync(cancellationToken);
-            return clock.GetUtcNow() + WatchLease.RenewEvery;
+            return WatchLease.RenewEvery;
         }
         catch (Exception exception) when (IsPassing(exception))
         {
-            return clock.GetUtcNow() + RetryMin;
+            return RetryMin;
         }
     }
 
@@ -121,7 +125,9 @@ internal sealed class AssessmentStream(
             return read.Refusal switch
             {
                 null => read,
-                { Reason: RefusalReason.OutcomeUnknown or RefusalReason.Unavailable } => null,
+                {
+                    Reason: RefusalReason.OutcomeUnknown or RefusalReason.Unavailable or RefusalReason.JournalBusy,
+                } => null,
                 { Reason: RefusalReason.PatientNotFound } when after == 0 => read,
                 { Reason: RefusalReason.PatientNotFound } =>
                     throw Refuse.Because(Refusal.Of(RefusalReason.RevisionNotFound, 0)),
@@ -134,7 +140,7 @@ internal sealed class AssessmentStream(
         }
     }
 
-    private async Task UnsubscribeAsync(IPatientGrain patient)
+    private async Task UnsubscribeAsync(IPatientGrain patient, string patientKey)
     {
         using var span = WatchTraces.StartStep();
         try
@@ -145,6 +151,9 @@ internal sealed class AssessmentStream(
         {
             // The lease ends by itself.
         }
+
+        // Of a watch that was opened meanwhile this may have taken the lease.
+        watches.Renew(patientKey);
     }
 
     private static bool IsPassing(Exception exception) => exception is OrleansException or TimeoutException;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using LegPain.Grains;
 using LegPain.Server.Telemetry;
@@ -11,8 +10,8 @@ namespace LegPain.Server.Watch;
 /// </summary>
 internal sealed class AssessmentWatches : IPatientObserver
 {
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Watch, byte>> _byPatient =
-        new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<Watch>> _byPatient = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
     private readonly Lazy<IPatientObserver> _reference;
     private readonly OpenStreams _streams;
     private uint _opened;
@@ -32,18 +31,39 @@ internal sealed class AssessmentWatches : IPatientObserver
     public Watch Open(string patientKey)
     {
         var watch = new Watch(this, patientKey, NextSpread(), _streams.Enter(StreamKind.Watch));
-        _byPatient.GetOrAdd(patientKey, _ => []).TryAdd(watch, 0);
+        lock (_lock)
+        {
+            if (!_byPatient.TryGetValue(patientKey, out var watches))
+            {
+                _byPatient.Add(patientKey, watches = []);
+            }
+
+            watches.Add(watch);
+        }
+
         return watch;
     }
 
     /// <inheritdoc/>
     public void Changed(string patientKey, long revision)
     {
-        if (_byPatient.TryGetValue(patientKey, out var watches))
+        lock (_lock)
         {
-            foreach (var watch in watches.Keys)
+            foreach (var watch in Of(patientKey))
             {
                 watch.Signal();
+            }
+        }
+    }
+
+    /// <summary>Makes the watches of a patient renew their lease now.</summary>
+    public void Renew(string patientKey)
+    {
+        lock (_lock)
+        {
+            foreach (var watch in Of(patientKey))
+            {
+                watch.Renew();
             }
         }
     }
@@ -53,11 +73,17 @@ internal sealed class AssessmentWatches : IPatientObserver
     /// </summary>
     public void RenewAll()
     {
-        foreach (var watch in _byPatient.Values.SelectMany(watches => watches.Keys))
+        lock (_lock)
         {
-            watch.Renew();
+            foreach (var watch in _byPatient.Values.SelectMany(watches => watches))
+            {
+                watch.Renew();
+            }
         }
     }
+
+    private IReadOnlyCollection<Watch> Of(string patientKey) =>
+        _byPatient.TryGetValue(patientKey, out var watches) ? watches : [];
 
     /// <summary>Returns values from a half to one that lie evenly, however many watches there are.</summary>
     private double NextSpread() => 0.5 + ((Interlocked.Increment(ref _opened) * 0.618_033_988_749_895) % 1 / 2);
@@ -65,24 +91,11 @@ internal sealed class AssessmentWatches : IPatientObserver
     private bool Close(Watch watch)
     {
         watch.Place.Dispose();
-        if (_byPatient.TryGetValue(watch.PatientKey, out var watches))
+        lock (_lock)
         {
-            watches.TryRemove(watch, out _);
-            if (!watches.IsEmpty)
-            {
-                return false;
-            }
-
-            _byPatient.TryRemove(new(watch.PatientKey, watches));
-
-            // A watch that was added to the set between the two steps would never hear anything: put it back.
-            foreach (var late in watches.Keys)
-            {
-                _byPatient.GetOrAdd(late.PatientKey, _ => []).TryAdd(late, 0);
-            }
+            return _byPatient.TryGetValue(watch.PatientKey, out var watches)
+                && watches.Remove(watch) && watches.Count == 0 && _byPatient.Remove(watch.PatientKey);
         }
-
-        return true;
     }
 
     /// <summary>One open watch. A slow reader holds up only its own: signals are merged into one.</summary>

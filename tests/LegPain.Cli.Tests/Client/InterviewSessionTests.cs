@@ -159,6 +159,22 @@ public sealed class InterviewSessionTests
     }
 
     [Fact]
+    public async Task Answer_BrokenOffByTheEnd_IsNotSentAgain()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var heard = new TaskCompletionSource();
+        server.Mishaps.Enqueue(context => FallSilent(heard, context));
+        using var client = Connect(server);
+        var session = await BeginAsync(client);
+
+        var answering = session.AnswerAsync([Fever], cancellationToken: Token);
+        await heard.Task.InTime();
+        session.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => answering.InTime());
+    }
+
+    [Fact]
     public async Task Answer_Canceled_IsNoRefusal_AndTheInterviewGoesOn()
     {
         await using var server = await ScriptedServer.StartAsync();

@@ -20,8 +20,17 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Gets or sets whether no other process appends.</summary>
     public bool IsExclusive { get; set; } = true;
 
-    /// <summary>Gets or sets whether the storage is known to take no appends.</summary>
+    /// <summary>Gets or sets whether the storage takes appends, as far as is known.</summary>
     public bool IsWritable { get; set; } = true;
+
+    /// <summary>Gets or sets whether the storage can be read, as far as is known.</summary>
+    public bool IsReachable { get; set; } = true;
+
+    /// <summary>Gets or sets whether snapshots cannot be read.</summary>
+    public bool SnapshotsCorrupt { get; set; }
+
+    /// <summary>Gets or sets whether too many reads wait.</summary>
+    public bool IsBusy { get; set; }
 
     public ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken) =>
         inner.AppendAsync(append, cancellationToken);
@@ -41,7 +50,9 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
         string stream, long atOrBefore, CancellationToken cancellationToken)
     {
         ThrowIfReadsFail();
-        return inner.ReadSnapshotAsync(stream, atOrBefore, cancellationToken);
+        return SnapshotsCorrupt
+            ? throw new JournalCorruptException(0)
+            : inner.ReadSnapshotAsync(stream, atOrBefore, cancellationToken);
     }
 
     public ValueTask WriteSnapshotAsync(
@@ -69,6 +80,11 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
         if (ReadsFail)
         {
             throw new JournalReadException(new IOException());
+        }
+
+        if (IsBusy)
+        {
+            throw new JournalBusyException();
         }
     }
 }

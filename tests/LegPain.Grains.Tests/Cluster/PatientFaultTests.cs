@@ -14,6 +14,7 @@ public sealed class PatientFaultTests(PatientCluster cluster) : IDisposable
         cluster.Journal.AfterAppend = null;
         cluster.Faulty.Corrupt.Clear();
         cluster.Faulty.SnapshotsFail = false;
+        cluster.Faulty.SnapshotsCorrupt = false;
     }
 
     [Fact]
@@ -188,6 +189,21 @@ public sealed class PatientFaultTests(PatientCluster cluster) : IDisposable
         }
 
         await cluster.DeactivateAsync(Key);
+        Assert.Equal(PatientSession.SnapshotEvery + 1, (await cluster.Patient(Key).ReadAsync()).Reading?.Revision);
+    }
+
+    [Fact]
+    public async Task Patient_WhoseSnapshotCannotBeRead_IsReplayedFromTheBeginning()
+    {
+        const string Key = "corrupt-snapshot";
+        for (var i = 1; i <= PatientSession.SnapshotEvery + 1; i++)
+        {
+            await cluster.Patient(Key).AcceptedAsync(Report(Request(i), Present("fever")));
+        }
+
+        await cluster.DeactivateAsync(Key);
+        cluster.Faulty.SnapshotsCorrupt = true;
+
         Assert.Equal(PatientSession.SnapshotEvery + 1, (await cluster.Patient(Key).ReadAsync()).Reading?.Revision);
     }
 

@@ -22,6 +22,8 @@ public sealed class PatientNewestTests : IDisposable
         _cluster.Faulty.IsExclusive = true;
         _cluster.Faulty.ReadsFail = false;
         _cluster.Faulty.IsWritable = true;
+        _cluster.Faulty.IsReachable = true;
+        _cluster.Faulty.IsBusy = false;
         _cluster.Journal.AfterAppend = null;
     }
 
@@ -101,14 +103,36 @@ public sealed class PatientNewestTests : IDisposable
         const string Key = "known-away";
         await _cluster.Patient(Key).AcceptedAsync(Report("a", Present("fever")));
         await _cluster.DeactivateAsync(Key);
-        _cluster.Faulty.IsWritable = false;
+        _cluster.Faulty.IsReachable = false;
         _cluster.Faulty.TakeRecordsRead();
 
         Assert.Equal(RefusalReason.Unavailable, (await _cluster.Patient(Key).ReadAsync()).Refusal?.Reason);
         Assert.Equal(0, _cluster.Faulty.TakeRecordsRead());
 
-        _cluster.Faulty.IsWritable = true;
+        _cluster.Faulty.IsReachable = true;
         Assert.Equal(1, (await _cluster.Patient(Key).ReadAsync()).Reading?.Revision);
+    }
+
+    [Fact]
+    public async Task Patient_WhoseSharedJournalTakesNoAppends_IsReadAllTheSame()
+    {
+        const string Key = "read-only";
+        await _cluster.Patient(Key).AcceptedAsync(Report("a", Present("fever")));
+        await _cluster.DeactivateAsync(Key);
+        _cluster.Faulty.IsWritable = false;
+
+        Assert.Equal(1, (await _cluster.Patient(Key).ReadAsync()).Reading?.Revision);
+    }
+
+    [Fact]
+    public async Task Patient_OpenedWhileTooManyReadsWait_IsBusyAndNotMoved()
+    {
+        const string Key = "busy";
+        await _cluster.Patient(Key).AcceptedAsync(Report("a", Present("fever")));
+        await _cluster.DeactivateAsync(Key);
+        _cluster.Faulty.IsBusy = true;
+
+        Assert.Equal(RefusalReason.JournalBusy, (await _cluster.Patient(Key).ReadAsync()).Refusal?.Reason);
     }
 
     /// <remarks>The record is durable and its writer does not know yet: both find the same state.</remarks>

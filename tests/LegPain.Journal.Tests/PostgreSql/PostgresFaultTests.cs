@@ -309,6 +309,40 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         }
     }
 
+    /// <summary>What a standby says may be older than what was acknowledged.</summary>
+    [Fact]
+    public async Task Server_ThatHasBecomeAStandby_IsNotReadAnyMore()
+    {
+        await _journal.FillAsync(StreamA, 2);
+        await _server.StopAsync();
+        await _server.StartAsStandbyAsync();
+
+        await Assert.ThrowsAsync<JournalReadException>(() => _journal.HeadAsync(StreamA));
+        await Assert.ThrowsAsync<JournalReadException>(() => _journal.ReadAsync(StreamA));
+        await Assert.ThrowsAsync<JournalReadException>(() => _journal.FindAsync(StreamA, Request(1)));
+
+        await _server.StopAsync();
+        _server.MakePrimary();
+        await _server.StartAgainAsync();
+        await Patience.UntilAsync(() => _journal.IsWritable);
+        Assert.Equal(2, (await _journal.HeadAsync(StreamA))!.Sequence);
+    }
+
+    [Fact]
+    public async Task Server_ThatTakesNoWritesAnyMore_IsReadAllTheSame()
+    {
+        await _journal.FillAsync(StreamA, 1);
+
+        await SetAsync("default_transaction_read_only", "on");
+        await PostgresServer.ExecuteAsync(_database, EndWriter);
+        await Patience.UntilAsync(() => !_journal.IsWritable);
+
+        Assert.True(_journal.IsReachable);
+        Assert.Equal(1, (await _journal.HeadAsync(StreamA))!.Sequence);
+        await _server.StopAsync();
+        await Patience.UntilAsync(() => !_journal.IsReachable);
+    }
+
     private Task StandbyAsync(string name) => SetAsync("synchronous_standby_names", name);
 
     private async Task SetAsync(string setting, string value)

@@ -39,6 +39,16 @@ internal sealed class ServerNode(
     /// <summary>Gets whether the process is there, be it stopped.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>Waits until the process has ended by itself, or the time is over.</summary>
+    public async Task EndsWithinAsync(TimeSpan max)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (IsRunning && Stopwatch.GetElapsedTime(started) < max)
+        {
+            await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
+        }
+    }
+
     /// <summary>Gets where the server's log goes.</summary>
     public string Log { get; } =
         folder.Of(string.Create(CultureInfo.InvariantCulture, $"node{number}.log"));

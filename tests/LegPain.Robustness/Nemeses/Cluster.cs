@@ -17,6 +17,10 @@ internal static class Cluster
     private const double DeadSeconds = 15;
 
     private static readonly TimeSpan ServesMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>A node that was declared dead reads so in the table within ten seconds, and ends.</summary>
+    private static readonly TimeSpan LearnsMax = TimeSpan.FromSeconds(12);
+
     private static readonly TimeSpan KilledMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SilentMax = TimeSpan.FromSeconds(30);
 
@@ -367,6 +371,7 @@ internal static class Cluster
         Trouble trouble, ServerNode node, string name, double seconds, Func<Task> harm, Func<Task> heal)
     {
         await trouble.HurtAsync(name, seconds, seconds, harm, heal, node);
+        await node.EndsWithinAsync(LearnsMax);
         await ReviveAsync(trouble);
     }
 

@@ -88,7 +88,8 @@ internal sealed class TestServer : IAsyncDisposable
 
         if (!ErrorsAnnounced)
         {
-            Assert.Equal("", string.Join('\n', Log.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text)));
+            var errors = Log.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text);
+            Assert.Equal(string.Empty, string.Join('\n', errors));
         }
     }
 }

@@ -152,7 +152,11 @@ internal sealed class SimulatedNode
     /// <summary>A machine's own clock, set wrong.</summary>
     private sealed class SkewedClock(TimeProvider inner, TimeSpan by) : TimeProvider
     {
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
         public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + by;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
 
         public override ITimer CreateTimer(
             TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

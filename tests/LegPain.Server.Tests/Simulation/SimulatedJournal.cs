@@ -37,6 +37,8 @@ internal sealed class SimulatedJournal(SimulatedCluster cluster, SimulatedProces
 
     public bool IsWritable => true;
 
+    public bool IsReachable => true;
+
     public async ValueTask<AppendResult> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         var fault = cluster.NextFault();
@@ -104,7 +106,7 @@ internal sealed class SimulatedJournal(SimulatedCluster cluster, SimulatedProces
         if (fault is JournalFault.Refused)
         {
             await HopAsync();
-            throw new JournalReadException(new IOException());
+            throw _schedule.Chance(2) ? new JournalBusyException() : new JournalReadException(new IOException());
         }
 
         return await ServeAsync(read, fault);

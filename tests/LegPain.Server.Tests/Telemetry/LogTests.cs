@@ -52,7 +52,7 @@ public sealed class LogTests
             secrets, secret => line.Contains(secret, StringComparison.Ordinal)));
 
         // Both calls activate the patient, and both activations are given up.
-        var unreadable = lines.Where(line => line.Contains("A patient cannot be read", StringComparison.Ordinal));
+        var unreadable = lines.Where(line => line.Contains("of a patient is corrupt", StringComparison.Ordinal));
         Assert.Equal(2, unreadable.Count());
         if (format == "Text")
         {
