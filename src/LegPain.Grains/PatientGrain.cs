@@ -2,11 +2,16 @@ using LegPain.Engine.Knowledge;
 using LegPain.Grains.Patient;
 using LegPain.Journal;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 
 namespace LegPain.Grains;
 
 /// <summary>A patient's session as Orleans knows it: activated with it, and deactivated once it is broken.</summary>
-[GrainType("legpain.patient")]
+/// <remarks>
+/// Placed at random, and not where there is least to do: a node that alone has lost the journal has nothing to do, and
+/// would be given every patient again that it has just given up.
+/// </remarks>
+[GrainType("legpain.patient"), RandomPlacement]
 public sealed class PatientGrain : Grain, IPatientGrain
 {
     private readonly PatientSession _session;

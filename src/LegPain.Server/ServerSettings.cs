@@ -104,7 +104,7 @@ public sealed class ServerSettings
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets after how long without a change a watch says that it is alive.</summary>
-    /// <value>Default 15 seconds. From 1 to 60 seconds.</value>
+    /// <value>Default 15 seconds. From 1 to 15 seconds: clients take a longer silence for a loss.</value>
     public TimeSpan ProgressEvery { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets or sets whether gRPC reflection is served, so that tools need no proto files.</summary>

@@ -65,7 +65,7 @@ internal static class DistributionLoad
                 {
                     var node = await ServerProcess.StartAsync(
                         "--role", role, "--postgres", database, "--patientKeyFile", secret, "--siloPort",
-                        ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture));
+                        Ports.Free().ToString(CultureInfo.InvariantCulture));
                     nodes.Add(node);
                     if (role != "Silo")
                     {

@@ -145,7 +145,7 @@ internal static class ScaleLoad
 
     private static Task<ServerProcess> NodeAsync(string database, string secret) => ServerProcess.StartAsync(
         "--postgres", database, "--patientKeyFile", secret, "--siloPort",
-        ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture));
+        Ports.Free().ToString(CultureInfo.InvariantCulture));
 
     private static async Task<double> SizeAsync(string database)
     {

@@ -33,7 +33,7 @@ public sealed class KnowledgeTests
     {
         await using var cluster = await TestCluster.StartAsync("agree-gateway");
         OtherPack.WriteTo(cluster.PathOf("other"));
-        var port = Robustness.Harness.ServerNode.FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var port = Ports.Free().ToString(System.Globalization.CultureInfo.InvariantCulture);
         await cluster.AddAndStartAsync(1, "--gatewayPort", port, "--knowledgeAlso:0", cluster.PathOf("other"));
         await cluster.AddAndStartAsync(1, "--role", "Gateway");
 

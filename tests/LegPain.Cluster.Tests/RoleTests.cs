@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using LegPain.Cluster.Tests.Infrastructure;
-using LegPain.Robustness.Harness;
+using LegPain.Tests;
 using Xunit;
 using static LegPain.Cluster.Tests.Infrastructure.Requests;
 
@@ -64,7 +64,7 @@ public sealed class RoleTests
 
     private static Member Silo(TestCluster cluster) => cluster.Add(
         "--role", "Silo", "--gatewayPort",
-        ServerNode.FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Ports.Free().ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static Task UntilHealthyAsync(Member silo) => LegPain.Tests.Patience.UntilAsync(async () =>
     {

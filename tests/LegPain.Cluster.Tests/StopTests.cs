@@ -46,6 +46,7 @@ public sealed class StopTests
         await nodes[1].Triage.ReportObservationsAsync(Report("p", "r1", "fever"), Soon);
         var open = Enumerable.Range(0, watches)
             .Select(_ => nodes[0].Triage.WatchAssessment(new() { Patient = "p" }, Soon)).ToList();
+        await Task.WhenAll(open.Select(watch => watch.ResponseStream.MoveNext(Soon.CancellationToken)));
         var ends = open.Select(LastAsync).ToList();
 
         var stopped = nodes[0].Node.StopAsync();

@@ -48,5 +48,5 @@ public sealed class TraceTests
     }
 
     private static string FreePort() =>
-        Robustness.Harness.ServerNode.FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Ports.Free().ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

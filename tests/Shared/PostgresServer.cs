@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace LegPain.Tests;
@@ -20,7 +18,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly string _binaries = Binaries();
     private readonly string _folder = Directory.CreateTempSubdirectory("legpain-postgres-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private IReadOnlyList<string> _settings = [];
     private int _databases;
 
@@ -247,11 +245,4 @@ internal sealed class PostgresServer : IAsyncDisposable
         ?? throw new InvalidOperationException(
             $"PostgreSQL is not installed: there is no {Installed}/*/bin/initdb. `tests/run` installs it, and so does "
             + "`apt-get install postgresql`.");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

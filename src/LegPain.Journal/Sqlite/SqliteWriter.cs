@@ -57,7 +57,18 @@ internal sealed class SqliteWriter : IDisposable
         _queue.Dispose();
     }
 
-    private bool Enqueue(Work work) => _failure is null && _queue.TryAdd(work);
+    private bool Enqueue(Work work)
+    {
+        try
+        {
+            return _failure is null && _queue.TryAdd(work);
+        }
+        catch (InvalidOperationException)
+        {
+            // The writer is closing, or closed.
+            return false;
+        }
+    }
 
     private Exception Refuse(Work work)
     {

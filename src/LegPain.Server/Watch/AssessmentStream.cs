@@ -26,6 +26,9 @@ internal sealed class AssessmentStream(
 
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longest wait for a patient that is told that nobody listens any more: the lease ends by itself.</summary>
+    private static readonly TimeSpan UnsubscribeMax = TimeSpan.FromSeconds(1);
+
     /// <summary>Follows a patient until the token is canceled.</summary>
     /// <exception cref="Grpc.Core.RpcException">
     /// The patient refuses, or there are all the watches there may be.
@@ -91,10 +94,11 @@ internal sealed class AssessmentStream(
         {
             watch.Dispose();
 
-            // A stopping process asks nothing more of its silo: its leases end by themselves.
+            // A stopping process asks nothing more of its silo: its leases end by themselves. Else it is waited for,
+            // so that a node which is asked to stop just now does not do so before.
             if (watch.WasLast && !drain.Closing.IsCancellationRequested)
             {
-                _ = UnsubscribeAsync(patient, patientKey);
+                await UnsubscribeAsync(patient, patientKey);
             }
         }
     }
@@ -145,7 +149,7 @@ internal sealed class AssessmentStream(
         using var span = WatchTraces.StartStep();
         try
         {
-            await patient.UnsubscribeAsync(watches.Reference);
+            await patient.UnsubscribeAsync(watches.Reference).AsTask().WaitAsync(UnsubscribeMax, clock);
         }
         catch (Exception exception) when (IsPassing(exception))
         {

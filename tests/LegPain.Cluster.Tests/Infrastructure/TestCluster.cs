@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Grpc.Net.Client;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Robustness.Harness;
+using LegPain.Tests;
 
 namespace LegPain.Cluster.Tests.Infrastructure;
 
@@ -22,15 +23,15 @@ internal sealed class TestCluster : IAsyncDisposable
         var folder = new RunFolder(name);
         await File.WriteAllBytesAsync(folder.Of("patient-key.secret"), RandomNumberGenerator.GetBytes(32));
         return new(folder, await PostgresNode.CreateAsync(
-            folder, folder.Of("postgres"), IPAddress.Loopback, ServerNode.FreePort(), []));
+            folder, folder.Of("postgres"), IPAddress.Loopback, Ports.Free(), []));
     }
 
     /// <summary>Makes a node without starting it.</summary>
     /// <param name="settings">Settings beside those that every node of the cluster has.</param>
     public Member Add(params string[] settings)
     {
-        var port = ServerNode.FreePort().ToString(CultureInfo.InvariantCulture);
-        var address = new Uri($"http://127.0.0.1:{ServerNode.FreePort()}");
+        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         var node = new ServerNode(
             _members.Count + 1, _folder, address, [],
             [

@@ -36,7 +36,7 @@ public sealed class SqliteGroupCommitTests : IAsyncLifetime
     {
         const int Count = 100;
         var batches = new ConcurrentQueue<int>();
-        using var listener = Listen(batches);
+        using var listener = Listen(batches.Enqueue);
         _raw.Execute("BEGIN IMMEDIATE");
         var waiting = Enumerable.Range(0, Count).Select(i => Appending($"stream-{i}", 1)).ToList();
 
@@ -160,10 +160,21 @@ public sealed class SqliteGroupCommitTests : IAsyncLifetime
         Assert.Equal(calls.Select(c => c.SpanId), appends.Select(append => append.ParentSpanId));
     }
 
+    [Fact]
+    public async Task Append_WhileAListenerThrows_IsAcknowledgedAllTheSame()
+    {
+        using (Listen(_ => throw new InvalidOperationException("A broken listener.")))
+        {
+            Assert.Equal(new(AppendOutcome.Appended, 1), await Appending(StreamA, 1).InTime());
+        }
+
+        Assert.Equal(new(AppendOutcome.Appended, 2), await Appending(StreamA, 2).InTime());
+    }
+
     private Task<AppendResult> Appending(string stream, long sequence) =>
         _journal.AppendAsync(Append(stream, sequence, Request(sequence)), Token).AsTask();
 
-    private static MeterListener Listen(ConcurrentQueue<int> batches)
+    private static MeterListener Listen(Action<int> heard)
     {
         var listener = new MeterListener
         {
@@ -175,7 +186,7 @@ public sealed class SqliteGroupCommitTests : IAsyncLifetime
                 }
             },
         };
-        listener.SetMeasurementEventCallback<int>((_, size, _, _) => batches.Enqueue(size));
+        listener.SetMeasurementEventCallback<int>((_, size, _, _) => heard(size));
         listener.Start();
         return listener;
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
+using LegPain.Tests;
 
 namespace LegPain.Robustness.Harness;
 
@@ -151,7 +152,7 @@ internal sealed class Rig : IAsyncDisposable
         if (Network is null)
         {
             return await PostgresNode.CreateAsync(
-                Folder, data, System.Net.IPAddress.Loopback, ServerNode.FreePort(), []);
+                Folder, data, System.Net.IPAddress.Loopback, Ports.Free(), []);
         }
 
         await Network.AddAsync(PostgresHost);
@@ -181,7 +182,7 @@ internal sealed class Rig : IAsyncDisposable
         ];
         if (Network is null)
         {
-            var port = ServerNode.FreePort().ToString(CultureInfo.InvariantCulture);
+            var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
             return new(number, Folder, Loopback(), [], [.. settings, "--siloPort", port], environment);
         }
 
@@ -196,7 +197,7 @@ internal sealed class Rig : IAsyncDisposable
             environment);
     }
 
-    private static Uri Loopback() => new($"http://127.0.0.1:{ServerNode.FreePort()}");
+    private static Uri Loopback() => new($"http://127.0.0.1:{Ports.Free()}");
 
     private string ClockFile(int number) => Folder.Of(string.Create(CultureInfo.InvariantCulture, $"clock{number}"));
 

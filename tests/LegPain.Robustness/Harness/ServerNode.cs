@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LegPain.Protocol.Triage.V1;
@@ -139,14 +137,6 @@ internal sealed class ServerNode(
     /// <summary>The last lines of the server's log.</summary>
     public string LogTail() =>
         File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(15)) : "no log";
-
-    /// <summary>Returns a port of 127.0.0.1 that nobody uses.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task<bool> AnswersAsync(TriageService.TriageServiceClient triage)
     {

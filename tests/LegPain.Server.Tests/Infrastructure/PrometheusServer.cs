@@ -40,7 +40,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 static_configs: [{"{"} targets: ["{target.Authority}"] {"}"}]
             """,
             TestContext.Current.CancellationToken);
-        var address = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         var process = Process.Start(new ProcessStartInfo(
             Program,
             [

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Net.Client;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Tests;
 using Xunit;
 
 namespace LegPain.Server.Tests.Infrastructure;
@@ -10,6 +9,9 @@ namespace LegPain.Server.Tests.Infrastructure;
 /// <summary>The real server in a process of its own, which can really be killed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    /// <summary>Longest time that a start or a stop may take on a machine that does much else.</summary>
+    private static readonly TimeSpan StepMax = Patience.Max * 2;
+
     private readonly Process _process;
     private readonly Task<string> _output;
 
@@ -27,10 +29,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string data, params string[] options)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Free()}");
         var process = Start(address, data, options);
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
-            .AsTask().WaitAsync(Requests.Patience) is { } line)
+            .AsTask().WaitAsync(StepMax) is { } line)
         {
             if (line.Contains("Application started", StringComparison.Ordinal))
             {
@@ -46,7 +48,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<string> RefusesToStartAsync(Uri address, string data)
     {
         using var process = Start(address, data);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Requests.Patience);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(StepMax);
         Assert.NotEqual(0, process.ExitCode);
         return await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
@@ -59,7 +61,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Requests.Patience);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(StepMax);
         return await _output;
     }
 
@@ -75,13 +77,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         Channel.Dispose();
         await KillAsync();
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Process Start(Uri address, string data, params string[] options)

@@ -2,8 +2,10 @@ using System.Net;
 using Grpc.Net.Client;
 using LegPain.Protocol.Knowledge.V1;
 using LegPain.Protocol.Triage.V1;
+using LegPain.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -60,6 +62,7 @@ internal sealed class TestServer : IAsyncDisposable
         var app = await ServerHost.BuildAsync(settings, builder =>
         {
             builder.Services.AddSingleton<ILoggerProvider>(log);
+            builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Patience.Max);
             configure?.Invoke(builder);
         }, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

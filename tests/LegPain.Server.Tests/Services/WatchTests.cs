@@ -78,7 +78,7 @@ public sealed class WatchTests : IAsyncLifetime
     {
         await using var server = await TestServer.StartAsync(
             settings => settings.ProgressEvery = TimeSpan.FromSeconds(5));
-        using var watch = server.Triage.WatchAssessment(new() { Patient = "p" }, Soon);
+        using var watch = server.Triage.WatchAssessment(new() { Patient = "p" }, cancellationToken: Ct);
         Assert.True(await watch.ResponseStream.MoveNext(Ct));
 
         await server.Triage.ReportObservationsAsync(Report("p", "r1", Present("fever")), Soon);
@@ -109,6 +109,18 @@ public sealed class WatchTests : IAsyncLifetime
 
         var refused = await RefusalOf(Watch("p", 0));
         open.ForEach(watch => watch.Dispose());
+        await LegPain.Tests.Patience.UntilAsync(async () =>
+        {
+            using var again = Watch("p", 0);
+            try
+            {
+                return await again.ResponseStream.MoveNext(Ct);
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.ResourceExhausted)
+            {
+                return false;
+            }
+        });
 
         Assert.Equal(
             (StatusCode.ResourceExhausted, "TOO_MANY_WATCHES", true),
@@ -147,7 +159,7 @@ public sealed class WatchTests : IAsyncLifetime
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private AsyncServerStreamingCall<WatchAssessmentResponse> Watch(string patient, long after) =>
-        _server.Triage.WatchAssessment(new() { Patient = patient, AfterRevision = after }, Soon);
+        _server.Triage.WatchAssessment(new() { Patient = patient, AfterRevision = after }, cancellationToken: Ct);
 
     private async Task ReportAsync(string patient, int number) =>
         await _server.Triage.ReportObservationsAsync(

@@ -119,8 +119,19 @@ public sealed class SimulationTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static List<SimulationResult> PlayAll(IEnumerable<SimulationPlan> plans)
     {
+        // On threads of their own: for seconds they would leave none of the pool to the servers of other tests.
         var results = new ConcurrentBag<SimulationResult>();
-        Parallel.ForEach(plans, plan => results.Add(Simulation.Play(plan)));
+        var waiting = new ConcurrentQueue<SimulationPlan>(plans);
+        Task.WaitAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (waiting.TryDequeue(out var plan))
+                {
+                    results.Add(Simulation.Play(plan));
+                }
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray(),
+            TestContext.Current.CancellationToken);
         return [.. results];
     }
 

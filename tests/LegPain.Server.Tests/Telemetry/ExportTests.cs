@@ -140,7 +140,7 @@ public sealed class ExportTests
         using var call = number % 2 == 0 ? Client.StartActivity("report", ActivityKind.Client) : null;
         var options = call is null ? Soon : Soon.WithHeaders([new("traceparent", call.Id!)]);
         await server.Triage.ReportObservationsAsync(
-            Report($"patient-{number % 60}", $"r{number}", Present("fever")), options);
+            Report($"patient-{number % 300}", $"r{number}", Present("fever")), options);
     }
 
     /// <summary>A journal whose every fault has a text that must not get out.</summary>

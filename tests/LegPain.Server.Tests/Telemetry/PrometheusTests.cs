@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Grpc.Core;
 using LegPain.Server.Tests.Infrastructure;
+using LegPain.Tests;
 using Xunit;
 using static LegPain.Server.Tests.Infrastructure.Requests;
 
@@ -14,7 +15,7 @@ public sealed partial class PrometheusTests
     public async Task Prometheus_ScrapesTheServer_AndHasAllThatAlertsAndDashboardName()
     {
         var data = Directory.CreateTempSubdirectory("legpain-scrape-").FullName;
-        var admin = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
+        var admin = new Uri($"http://127.0.0.1:{Ports.Free()}");
         await using (var server = await ServerProcess.StartAsync(
             data, "--admin", admin.GetLeftPart(UriPartial.Authority), "--callsMax", "4"))
         await using (var prometheus = await PrometheusServer.StartAsync(admin))

@@ -96,6 +96,8 @@ public sealed class TelemetryTests
         }
 
         Assert.Equal(4, errors.Count);
+        Assert.NotEmpty(_spans);
+        Assert.NotEmpty(_metrics);
         var tags = _spans.SelectMany(span => span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")
             .Append(span.DisplayName).Append(span.StatusDescription)
             .Concat(span.Events.SelectMany(e => e.Tags.Select(tag => $"{tag.Key}={tag.Value}"))));
