@@ -1,0 +1,20 @@
+using LegPain.Client;
+using LegPain.Tests;
+
+namespace LegPain.Cli.Tests.Client;
+
+/// <summary>Client options for tests of anything but time.</summary>
+internal static class UnhurriedOptions
+{
+    /// <summary>
+    /// Gives attempts, calls and connections more time than anything takes on a busy machine, so that none is repeated
+    /// or lost but for what the test does to it.
+    /// </summary>
+    public static LegPainClientOptions Unhurried(this LegPainClientOptions options)
+    {
+        options.AttemptTimeout = Patience.Max;
+        options.Deadline = 2 * Patience.Max;
+        options.KeepAlive = Patience.Max;
+        return options;
+    }
+}
