@@ -96,7 +96,7 @@ public sealed class ServerInDoubtTests
     {
         await using var nodes = await Nodes.StartAsync(2);
         var (dead, lost) = (nodes.All[1], nodes.All[0]);
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+        var clock = new FakeTimeProvider(UnhurriedOptions.Ahead);
         using var client = nodes.Connect(new LegPainClientOptions
         {
             AttemptsMax = 5,
@@ -169,11 +169,8 @@ public sealed class ServerInDoubtTests
         }
     }
 
-    /// <summary>
-    /// A clock that only the test advances, and timers that never call back. It is ahead: a deadline told by it does
-    /// not pass by the wall clock, which gRPC goes by.
-    /// </summary>
-    private sealed class RestlessClock() : FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1))
+    /// <summary>A clock that only the test advances, and timers that never call back.</summary>
+    private sealed class RestlessClock() : FakeTimeProvider(UnhurriedOptions.Ahead)
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

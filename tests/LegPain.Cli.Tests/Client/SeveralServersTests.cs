@@ -73,7 +73,7 @@ public sealed class SeveralServersTests
     public async Task Node_DeadForLong_IsStillAskedForItsHealth_AndUsedAgain()
     {
         const int Questions = 70;
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+        var clock = new FakeTimeProvider(UnhurriedOptions.Ahead);
         await using var nodes = await Nodes.StartAsync(2);
         using var client = nodes.Connect(new LegPainClientOptions { Clock = clock }.Unhurried());
         using var spans = new Spans();
