@@ -25,15 +25,15 @@ internal sealed record CliResult(ExitCode Code, string Output, string Error)
     private static readonly TimeSpan RunMax = TimeSpan.FromSeconds(90);
 
     public static Task<CliResult> OfAsync(
-        string[] args, Uri? server = null, string input = "", TimeSpan? interruptAfter = null) =>
-        OfAsync(args, server is null ? [] : [server], input, interruptAfter);
+        string[] args, Uri? server = null, string input = "", bool interruptAtFirstLine = false) =>
+        OfAsync(args, server is null ? [] : [server], input, interruptAtFirstLine);
 
     /// <summary>Runs one command line with several servers in the environment.</summary>
     public static async Task<CliResult> OfAsync(
-        string[] args, IReadOnlyList<Uri> servers, string input = "", TimeSpan? interruptAfter = null)
+        string[] args, IReadOnlyList<Uri> servers, string input = "", bool interruptAtFirstLine = false)
     {
-        using var interrupt = new CancellationTokenSource(interruptAfter ?? Timeout.InfiniteTimeSpan);
-        var output = new StringWriter();
+        using var interrupt = new CancellationTokenSource();
+        var output = new LineWriter(interruptAtFirstLine ? interrupt.Cancel : () => { });
         var error = new StringWriter();
         var terminal = Terminal.Over(
             TextWriter.Synchronized(output), TextWriter.Synchronized(error), new StringReader(input),
@@ -41,5 +41,15 @@ internal sealed record CliResult(ExitCode Code, string Output, string Error)
         var code = await CommandTree.RunAsync(args, terminal, interrupt.Token).WaitAsync(
             RunMax, TestContext.Current.CancellationToken);
         return new((ExitCode)code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Keeps what is written, and tells of every line.</summary>
+    private sealed class LineWriter(Action lineWritten) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            lineWritten();
+        }
     }
 }

@@ -103,7 +103,8 @@ public sealed class InterviewSessionTests
     {
         await using var server = await ScriptedServer.StartAsync();
         Enumerable.Range(0, 9).ToList().ForEach(_ => server.Mishaps.Enqueue(Break));
-        using var client = Connect(server, new() { AttemptsMax = 3, BackoffFirst = TimeSpan.Zero });
+        using var client = Connect(
+            server, new LegPainClientOptions { AttemptsMax = 3, BackoffFirst = TimeSpan.Zero }.Unhurried());
         using var session = await BeginAsync(client);
 
         var failure = await Assert.ThrowsAsync<LegPainException>(() => AnswerAsync(session));
@@ -117,7 +118,8 @@ public sealed class InterviewSessionTests
     {
         await using var server = await ScriptedServer.StartAsync();
         Enumerable.Range(0, 3).ToList().ForEach(_ => server.Mishaps.Enqueue(Break));
-        using var client = Connect(server, new() { AttemptsMax = 3, BackoffFirst = TimeSpan.Zero });
+        using var client = Connect(
+            server, new LegPainClientOptions { AttemptsMax = 3, BackoffFirst = TimeSpan.Zero }.Unhurried());
         using var session = await BeginAsync(client);
         var failure = await Assert.ThrowsAsync<LegPainException>(() => AnswerAsync(session));
 
@@ -288,7 +290,7 @@ public sealed class InterviewSessionTests
 
     private static LegPainClient Connect(ScriptedServer server, LegPainClientOptions? options = null) =>
         LegPainClient.Connect(server.Address, options
-            ?? new() { Deadline = Patience.Max, BackoffFirst = TimeSpan.FromMilliseconds(5) });
+            ?? new LegPainClientOptions { BackoffFirst = TimeSpan.FromMilliseconds(5) }.Unhurried());
 
     private static Task<InterviewSession> BeginAsync(LegPainClient client) =>
         client.BeginInterviewAsync("p", cancellationToken: Token).InTime();

@@ -32,7 +32,8 @@ internal sealed class Nodes : IAsyncDisposable
         LegPainClient.Connect([.. All.Select(node => node.Address)], options);
 
     /// <summary>Makes a client of the server itself, which no fault reaches.</summary>
-    public LegPainClient ConnectDirectly() => LegPainClient.Connect(new Uri(_server.Urls.Single()));
+    public LegPainClient ConnectDirectly() => LegPainClient.Connect(
+        new Uri(_server.Urls.Single()), new LegPainClientOptions().Unhurried());
 
     public async ValueTask DisposeAsync()
     {

@@ -57,7 +57,8 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
     /// <summary>Gets or sets what the server says of its health; null for a server without a health service.</summary>
     public HealthCheckResponse.Types.ServingStatus? Health { get; set; }
 
-    public TimeSpan TimeLeft { get; private set; }
+    /// <summary>Gets the deadline of the last report.</summary>
+    public DateTime Deadline { get; private set; }
 
     public string? Language { get; private set; }
 
@@ -105,7 +106,7 @@ internal sealed class ScriptedServer : TriageService.TriageServiceBase, IAsyncDi
         ReportObservationsRequest request, ServerCallContext context)
     {
         Requests.Enqueue(request);
-        TimeLeft = context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime;
+        Deadline = context.Deadline;
         Language = context.RequestHeaders.GetValue("accept-language");
         Parents.Enqueue(context.RequestHeaders.GetValue("traceparent"));
         if (SilentReports > 0)

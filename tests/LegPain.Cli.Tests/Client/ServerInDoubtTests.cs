@@ -14,8 +14,6 @@ namespace LegPain.Cli.Tests.Client;
 [Collection(Spans.Collection)]
 public sealed class ServerInDoubtTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
-
     /// <summary>The patient's node is dead; the one that was asked for it is well.</summary>
     [Theory]
     [InlineData(Serving.Serving)]
@@ -24,8 +22,8 @@ public sealed class ServerInDoubtTests
     {
         await using var servers = await Pair.StartAsync();
         servers.First.Health = health;
-        servers.First.SilentReports = 1;
-        using var client = servers.Connect(new() { AttemptTimeout = Short, Deadline = Patience.Max });
+        servers.RunOutOfTime(servers.First, Patience.Max);
+        using var client = servers.Connect();
 
         await ReportAsync(client);
 
@@ -42,7 +40,7 @@ public sealed class ServerInDoubtTests
     {
         await using var servers = await Pair.StartAsync();
         servers.First.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE"));
-        using var client = servers.Connect(new() { BackoffFirst = TimeSpan.Zero });
+        using var client = servers.Connect();
 
         await ReportAsync(client);
 
@@ -60,7 +58,7 @@ public sealed class ServerInDoubtTests
         await using var servers = await Pair.StartAsync();
         servers.First.Health = Serving.NotServing;
         servers.First.Refuses = () => ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE");
-        using var client = servers.Connect(new() { BackoffFirst = TimeSpan.Zero });
+        using var client = servers.Connect();
 
         for (var i = 0; i < 20; i++)
         {
@@ -75,9 +73,10 @@ public sealed class ServerInDoubtTests
     public async Task Server_WhoseAttemptWasCutShortByTheDeadline_StaysInUse()
     {
         await using var servers = await Pair.StartAsync();
-        (servers.First.SilentReports, servers.Second.SilentReports) = (1, 1);
+        servers.RunOutOfTime(servers.First, Patience.Max);
+        servers.RunOutOfTime(servers.Second, Patience.Max / 2);
         servers.Second.Health = Serving.NotServing;
-        using var client = servers.Connect(new() { AttemptTimeout = 2 * Short, Deadline = 3 * Short });
+        using var client = servers.Connect(deadline: 1.5 * Patience.Max);
 
         var late = await Assert.ThrowsAsync<LegPainException>(() => ReportAsync(client));
 
@@ -97,14 +96,14 @@ public sealed class ServerInDoubtTests
     {
         await using var nodes = await Nodes.StartAsync(2);
         var (dead, lost) = (nodes.All[1], nodes.All[0]);
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        using var client = nodes.Connect(new()
+        var clock = new FakeTimeProvider(UnhurriedOptions.Ahead);
+        using var client = nodes.Connect(new LegPainClientOptions
         {
             AttemptsMax = 5,
             BackoffFirst = TimeSpan.Zero,
             Clock = clock,
             Jitter = () => 0,
-        });
+        }.Unhurried());
         dead.CutAfterBytes = () => 0;
         await Patience.UntilAsync(async () =>
         {
@@ -132,6 +131,8 @@ public sealed class ServerInDoubtTests
     /// <summary>Two servers, and a client that begins with the first.</summary>
     private sealed class Pair : IAsyncDisposable
     {
+        private readonly RestlessClock _clock = new();
+
         public required ScriptedServer First { get; init; }
 
         public required ScriptedServer Second { get; init; }
@@ -141,14 +142,25 @@ public sealed class ServerInDoubtTests
         public static async Task<Pair> StartAsync() =>
             new() { First = await ScriptedServer.StartAsync(), Second = await ScriptedServer.StartAsync() };
 
-        public LegPainClient Connect(LegPainClientOptions options)
+        public LegPainClient Connect(TimeSpan? deadline = null)
         {
-            options.Clock = new RestlessClock();
+            var options = new LegPainClientOptions { BackoffFirst = TimeSpan.Zero, Clock = _clock }.Unhurried();
+            options.Deadline = deadline ?? options.Deadline;
 
             // With no jitter the turn begins with the last one.
             options.Jitter = () => 0;
             return LegPainClient.Connect([Second.Address, First.Address], options);
         }
+
+        /// <summary>
+        /// Lets the next report to a server end with its deadline, after a time that passes by the client's clock only.
+        /// </summary>
+        public void RunOutOfTime(ScriptedServer server, TimeSpan after) => server.Refuses = () =>
+        {
+            server.Refuses = () => null;
+            _clock.Advance(after);
+            return new RpcException(new(StatusCode.DeadlineExceeded, "bare"));
+        };
 
         public async ValueTask DisposeAsync()
         {
@@ -157,8 +169,8 @@ public sealed class ServerInDoubtTests
         }
     }
 
-    /// <summary>The time of the system, and timers that never call back.</summary>
-    private sealed class RestlessClock : TimeProvider
+    /// <summary>A clock that only the test advances, and timers that never call back.</summary>
+    private sealed class RestlessClock() : FakeTimeProvider(UnhurriedOptions.Ahead)
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

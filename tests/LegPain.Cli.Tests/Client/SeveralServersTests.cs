@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using LegPain.Client;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Tests;
@@ -11,7 +10,8 @@ namespace LegPain.Cli.Tests.Client;
 [Collection(Spans.Collection)]
 public sealed class SeveralServersTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long an attempt waits for a hung node; longer than a write takes on a busy machine.</summary>
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class SeveralServersTests
     public async Task Calls_GoToEveryNode()
     {
         await using var nodes = await Nodes.StartAsync(3);
-        using var client = nodes.Connect();
+        using var client = nodes.Connect(new LegPainClientOptions().Unhurried());
         using var spans = new Spans();
 
         for (var i = 0; i < 9; i++)
@@ -41,8 +41,14 @@ public sealed class SeveralServersTests
         await using var nodes = await Nodes.StartAsync(2);
         using var client = nodes.Connect(new() { Deadline = Patience.Max });
         using var spans = new Spans();
-        await ReportAsync(client, "p");
-        await ReportAsync(client, "p");
+        await Patience.UntilAsync(async () =>
+        {
+            var answered = nodes.All.Select(node => spans.AnsweredBy(node.Address)).ToList();
+            await ReportAsync(client, "p");
+            await ReportAsync(client, "p");
+            return nodes.All.Zip(answered).All(node => spans.AnsweredBy(node.First.Address) == node.Second + 1);
+        });
+        var failed = Failed(nodes.All[0]);
         Strike(nodes.All[0], fault);
 
         for (var i = 0; i < Calls; i++)
@@ -51,25 +57,25 @@ public sealed class SeveralServersTests
         }
 
         // One is enough; more are a stall of the machine that made the other node look dead too.
-        Assert.InRange(spans.AttemptsAt(nodes.All[0].Address) - spans.AnsweredBy(nodes.All[0].Address), 1, 3);
+        Assert.InRange(Failed(nodes.All[0]) - failed, 1, Failed(nodes.All[1]) == 0 ? 1 : int.MaxValue);
         var before = spans.AnsweredBy(nodes.All[0].Address);
         nodes.All[0].Heal();
-        var back = Stopwatch.GetTimestamp();
         await Patience.UntilAsync(async () =>
         {
             await client.GetKnowledgeAsync(Token);
             return spans.AnsweredBy(nodes.All[0].Address) > before;
         });
-        Assert.InRange(Stopwatch.GetElapsedTime(back), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+
+        int Failed(TcpProxy node) => spans.AttemptsAt(node.Address) - spans.AnsweredBy(node.Address);
     }
 
     [Fact]
     public async Task Node_DeadForLong_IsStillAskedForItsHealth_AndUsedAgain()
     {
         const int Questions = 70;
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var clock = new FakeTimeProvider(UnhurriedOptions.Ahead);
         await using var nodes = await Nodes.StartAsync(2);
-        using var client = nodes.Connect(new() { Clock = clock });
+        using var client = nodes.Connect(new LegPainClientOptions { Clock = clock }.Unhurried());
         using var spans = new Spans();
         var dead = nodes.All[0];
         dead.CutAfterBytes = () => 0;
@@ -94,7 +100,7 @@ public sealed class SeveralServersTests
     public async Task Report_WhoseAnswerIsLost_IsStoredOnce()
     {
         await using var nodes = await Nodes.StartAsync(2);
-        using var client = nodes.Connect();
+        using var client = nodes.Connect(new LegPainClientOptions().Unhurried());
         nodes.All[0].CutNextResponse();
         nodes.All[1].CutNextResponse();
 
@@ -117,7 +123,7 @@ public sealed class SeveralServersTests
         {
             Deadline = Patience.Max,
             AttemptTimeout = Short,
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = Short,
         };
         using var client = nodes.Connect(options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -169,20 +175,25 @@ public sealed class SeveralServersTests
     public async Task Watch_OfAHungNode_GoesOnElsewhere()
     {
         await using var nodes = await Nodes.StartAsync(2);
-        var interrupted = new TaskCompletionSource();
+        var (hung, other) = (nodes.All[0], nodes.All[1]);
+        var interruptions = 0;
         using var client = nodes.Connect(new()
         {
-            KeepAlive = TimeSpan.FromSeconds(1),
-            WatchInterrupted = (_, _) => interrupted.TrySetResult(),
+            KeepAlive = Short,
+            WatchInterrupted = (_, _) => Interlocked.Increment(ref interruptions),
         });
         using var direct = nodes.ConnectDirectly();
         await ReportAsync(direct, "p");
+        other.Kill();
         await using var watch = client.WatchAsync("p", cancellationToken: Token).GetAsyncEnumerator(Token);
         Assert.True(await watch.MoveNextAsync().InTime());
         var next = watch.MoveNextAsync();
 
-        Assert.Single(nodes.All, node => node.Open > 0).Hang();
-        await interrupted.Task.InTime();
+        // With the other one dead, the watch is here.
+        var before = Volatile.Read(ref interruptions);
+        hung.Hang();
+        other.Heal();
+        await Patience.UntilAsync(() => Volatile.Read(ref interruptions) > before);
         await ReportAsync(direct, "p");
 
         Assert.True(await next.InTime());

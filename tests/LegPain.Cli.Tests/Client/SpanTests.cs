@@ -90,7 +90,7 @@ public sealed class SpanTests
 
     private static async Task ReportAsync(ScriptedServer server)
     {
-        using var client = LegPainClient.Connect(server.Address);
+        using var client = LegPainClient.Connect(server.Address, new LegPainClientOptions().Unhurried());
         await client.ReportObservationsAsync(
             "somebody", [new() { Finding = "fever", Presence = Presence.Present }],
             cancellationToken: TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using LegPain.Client;
+using LegPain.Tests;
 
 namespace LegPain.Cli.Tests.Client;
 
@@ -17,8 +18,8 @@ public sealed class WaitTests
         server.Refusals.Enqueue(
             ScriptedServer.Refusal(Google.Rpc.Code.Unavailable, "UNAVAILABLE", TimeSpan.FromMilliseconds(50)));
         server.Watches.Enqueue([]);
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var client = LegPainClient.Connect(server.Address, new()
+        using var stop = new CancellationTokenSource(Patience.Max);
+        using var client = LegPainClient.Connect(server.Address, new LegPainClientOptions
         {
             BackoffFirst = TimeSpan.FromMilliseconds(8),
             BackoffMax = TimeSpan.FromMilliseconds(32),
@@ -31,7 +32,7 @@ public sealed class WaitTests
                     stop.Cancel();
                 }
             },
-        });
+        }.Unhurried());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

@@ -23,7 +23,8 @@ public sealed class WatchTests
         server.Watches.Enqueue([2, 1, 3, -3, -2]);
         server.Refusals.Enqueue(ScriptedServer.Refusal(Code.Unavailable, "UNAVAILABLE", TimeSpan.FromMilliseconds(10)));
         server.Watches.Enqueue([4]);
-        using var client = LegPainClient.Connect(server.Address, new() { Jitter = () => 0 });
+        using var client = LegPainClient.Connect(
+            server.Address, new LegPainClientOptions { Jitter = () => 0 }.Unhurried());
 
         var revisions = await TakeAsync(client, "p", 4);
 
@@ -68,7 +69,8 @@ public sealed class WatchTests
         await using var server = await ScriptedServer.StartAsync();
         Enumerable.Range(0, 9).ToList().ForEach(_ => server.Refusals.Enqueue(
             ScriptedServer.Refusal(Code.ResourceExhausted, "TOO_MANY_WATCHES", TimeSpan.FromMilliseconds(5))));
-        using var client = LegPainClient.Connect(server.Address, new() { AttemptsMax = 4 });
+        using var client = LegPainClient.Connect(
+            server.Address, new LegPainClientOptions { AttemptsMax = 4 }.Unhurried());
 
         await Assert.ThrowsAsync<LegPainException>(() => TakeAsync(client, "p", 1));
 
@@ -94,7 +96,7 @@ public sealed class WatchTests
         var clock = new FakeTimeProvider();
         await using var server = await ScriptedServer.StartAsync();
         server.Watches.Enqueue([1, 2]);
-        var options = new LegPainClientOptions { Clock = clock };
+        var options = new LegPainClientOptions { Clock = clock }.Unhurried();
         using var client = LegPainClient.Connect(server.Address, options);
         await using var watch = client.WatchAsync("p", cancellationToken: Token).GetAsyncEnumerator(Token);
         Assert.True(await watch.MoveNextAsync().InTime());
@@ -130,7 +132,11 @@ public sealed class WatchTests
             var first = await RealServer.StartAsync(folder, port: 0);
             var address = new Uri(first.Urls.Single());
             using var client = LegPainClient.Connect(
-                address, new() { WatchInterrupted = (_, _) => Interlocked.Increment(ref interruptions) });
+                address,
+                new LegPainClientOptions
+                {
+                    WatchInterrupted = (_, _) => Interlocked.Increment(ref interruptions),
+                }.Unhurried());
             var taking = TakeAsync(client, "p", 4);
             await ReportAsync(client, "fever");
             await ReportAsync(client, "rigors");

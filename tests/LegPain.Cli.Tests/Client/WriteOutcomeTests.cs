@@ -72,7 +72,12 @@ public sealed class WriteOutcomeTests
         ScriptedServer server, int attemptsMax, string? requestId = null)
     {
         using var client = LegPainClient.Connect(
-            server.Address, new() { AttemptsMax = attemptsMax, BackoffFirst = TimeSpan.FromMilliseconds(1) });
+            server.Address,
+            new LegPainClientOptions
+            {
+                AttemptsMax = attemptsMax,
+                BackoffFirst = TimeSpan.FromMilliseconds(1),
+            }.Unhurried());
         return await Assert.ThrowsAsync<LegPainException>(() => client.ReportObservationsAsync(
             "p", [new() { Finding = "fever", Presence = Presence.Present }], new() { RequestId = requestId },
             TestContext.Current.CancellationToken).InTime());

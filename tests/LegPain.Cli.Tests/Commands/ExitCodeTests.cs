@@ -138,7 +138,7 @@ public sealed class ExitCodeTests(ServerFixture server)
     {
         await server.RunAsync("report", "-p", "exit-watch", "fever");
         var result = await CliResult.OfAsync(
-            ["watch", "-p", "exit-watch", "--json"], server.Address, "", TimeSpan.FromSeconds(3));
+            ["watch", "-p", "exit-watch", "--json"], server.Address, interruptAtFirstLine: true);
 
         Assert.Equal(ExitCode.Interrupted, result.Code);
         var line = Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -48,6 +48,7 @@ public sealed class FreeTextLawTests
                     Assert.True(mention.Length > 0);
                     var words = text.Text.Substring(mention.Start, mention.Length);
                     Assert.True(char.IsLetterOrDigit(words[0]));
+                    Assert.True(char.IsLetterOrDigit(words[^1]));
                 }
             },
             iter: Texts);
