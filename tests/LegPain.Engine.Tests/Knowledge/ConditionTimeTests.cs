@@ -140,6 +140,26 @@ public sealed class ConditionTimeTests
     public void Start_OfTheFirstOfARun_HoldsForTheRun() =>
         Assert.Equal(Truth.False, Evaluate("within(a, 14d)", Present("a", 2, startedDaysAgo: 30), Present("a")));
 
+    [Fact]
+    public void Start_ToldInTheMiddleOfARun_HoldsWhenReportedAgainWithoutOne() =>
+        Assert.Equal(
+            Truth.True,
+            Evaluate("known-within(a, 14d)", Present("a", 2), Present("a", 1, startedDaysAgo: 3), Present("a")));
+
+    [Fact]
+    public void Start_Corrected_StaysCorrectedWhenReportedAgainWithoutOne() =>
+        Assert.Equal(
+            Truth.True,
+            Evaluate(
+                "within(a, 14d)",
+                Present("a", 2, startedDaysAgo: 20), Present("a", 1, startedDaysAgo: 3), Present("a")));
+
+    [Fact]
+    public void Start_ToldBeforeAnAbsence_IsNotThatOfTheNextRun() =>
+        Assert.Equal(
+            Truth.Unknown,
+            Evaluate("known-within(a, 14d)", Present("a", 5, startedDaysAgo: 20), Absent("a", 3), Present("a")));
+
     [Theory]
     [InlineData(14, Truth.True)]
     [InlineData(14 + Moment, Truth.False)]
