@@ -7,13 +7,17 @@ namespace LegPain.Grains.Patient;
 /// What is known of a patient: the fold of the events. Immutable, and bounded however long the history is.
 /// </summary>
 /// <remarks>
-/// Knows no medicine: what outlives an episode stands in the events. Holds the last <see cref="PointsMax"/>
-/// observations of a finding, so that a report costs the same at the 10th and at the 10 000th.
+/// Knows no medicine: what outlives an episode stands in the events. Holds <see cref="PointsMax"/> observations of a
+/// finding, so that a report costs the same at the 10th and at the 10 000th: the newest, and the two before them that
+/// tell since when it has been so and when it began. More reports do not shorten what is known.
 /// </remarks>
 public sealed class PatientState
 {
     /// <summary>Most observations of one finding that are kept at hand.</summary>
     public const int PointsMax = 16;
+
+    /// <summary>The number of the fold, one more whenever the same events come to mean another state.</summary>
+    public const int Fold = 1;
 
     private readonly KnownFinding[] _findings;
 
@@ -160,7 +164,7 @@ public sealed class PatientState
     private int Find(string finding) => Array.BinarySearch(_findings, new(finding, []), KnownFinding.ById);
 }
 
-/// <summary>The newest observations of one finding, in the order in which they were so.</summary>
+/// <summary>The observations of one finding that are kept at hand, in the order in which they were so.</summary>
 /// <param name="Finding">The finding's id.</param>
 /// <param name="Points">1 to <see cref="PatientState.PointsMax"/> observations, the newest last.</param>
 internal readonly record struct KnownFinding(string Finding, RecordedObservation[] Points)
@@ -173,7 +177,8 @@ internal readonly record struct KnownFinding(string Finding, RecordedObservation
     public FindingHistory ToHistory() => new(Finding, Array.ConvertAll(Points, point => point.Observation));
 
     /// <summary>
-    /// Adds an observation where its time puts it; of two at one time the later recorded one is newer.
+    /// Adds an observation where its time puts it; of two at one time the later recorded one is newer. One older than
+    /// all that are kept, when no more can be, is not added: nothing tells any longer what was so after it.
     /// </summary>
     public KnownFinding With(RecordedObservation observation)
     {
@@ -183,7 +188,26 @@ internal readonly record struct KnownFinding(string Finding, RecordedObservation
             at--;
         }
 
-        RecordedObservation[] points = [.. Points[..at], observation, .. Points[at..]];
-        return this with { Points = points.Length > PatientState.PointsMax ? points[1..] : points };
+        var isFull = Points.Length == PatientState.PointsMax;
+        if (isFull && at == 0)
+        {
+            return this;
+        }
+
+        var more = this with { Points = [.. Points[..at], observation, .. Points[at..]] };
+        return isFull ? more.ForgetOne() : more;
+    }
+
+    /// <summary>Forgets the oldest that tells neither since when the finding has been so nor when it began.</summary>
+    private KnownFinding ForgetOne()
+    {
+        var (first, start) = ToHistory().FindRun();
+        var at = 0;
+        while (at == first || at == start)
+        {
+            at++;
+        }
+
+        return this with { Points = [.. Points[..at], .. Points[(at + 1)..]] };
     }
 }
