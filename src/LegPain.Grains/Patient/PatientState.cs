@@ -58,8 +58,9 @@ public sealed class PatientState
     /// <summary>Gets what is known of each finding, by id in ordinal order.</summary>
     internal IReadOnlyList<KnownFinding> Findings => _findings;
 
-    /// <summary>Returns what the engine assesses.</summary>
-    public IReadOnlyCollection<FindingHistory> Histories() => [.. _findings.Select(known => known.ToHistory())];
+    /// <summary>Returns what the engine assesses: of each finding that was asked about, what is known.</summary>
+    public IReadOnlyCollection<FindingHistory> Histories() =>
+        [.. _findings.Where(known => known.WasAsked).Select(known => known.ToHistory())];
 
     /// <summary>Returns the newest observation of a finding, or null.</summary>
     public Observation? Newest(string finding) =>
@@ -130,6 +131,7 @@ public sealed class PatientState
             [.. observations.Where(o => o.Observation.Finding == finding && !inError.Contains((o.Revision, o.Index)))];
     }
 
+    /// <summary>What belongs to the person, as far as it is known: what is not is asked again.</summary>
     private KnownFinding[] WhatOutlives() => [.. _findings.Where(known => known.OutlivesEpisode)];
 
     private static KnownFinding[] With(KnownFinding[] findings, IReadOnlyList<RecordedObservation> observations)
@@ -169,10 +171,19 @@ public sealed class PatientState
 /// <param name="Points">1 to <see cref="PatientState.PointsMax"/> observations, the newest last.</param>
 internal readonly record struct KnownFinding(string Finding, RecordedObservation[] Points)
 {
+    /// <summary>The public API's number of the reason that a finding was not asked or looked for.</summary>
+    private const int NotAsked = 1;
+
     public static IComparer<KnownFinding> ById { get; } =
         Comparer<KnownFinding>.Create((left, right) => string.CompareOrdinal(left.Finding, right.Finding));
 
-    public bool OutlivesEpisode => Points[^1].OutlivesEpisode;
+    public bool OutlivesEpisode => Points[^1] is { OutlivesEpisode: true, Observation.Presence: not Presence.Unknown };
+
+    /// <summary>
+    /// Gets whether somebody was asked, as far as the newest observation tells. Who takes an answer back as never asked
+    /// wants the question open again; one that cannot be answered is not asked twice.
+    /// </summary>
+    public bool WasAsked => Points[^1] is not { Observation.Presence: Presence.Unknown, UnknownReason: NotAsked };
 
     public FindingHistory ToHistory() => new(Finding, Array.ConvertAll(Points, point => point.Observation));
 

@@ -169,6 +169,40 @@ public sealed class PatientStateTests
     }
 
     [Fact]
+    public void Apply_ANewEpisode_ForgetsThatHistoryIsNotKnown()
+    {
+        var state = Reported(PatientState.Empty, Reports.Unknown("smoker"));
+        Assert.Equal(["smoker"], state.Histories().Select(h => h.Finding));
+        state = state.Apply(new EpisodeClosed(1), Start.AddDays(31));
+
+        Assert.Empty(state.ForNextReport().Histories());
+        Assert.Empty(state.Apply(new EpisodeStarted(2), Start.AddDays(32)).Histories());
+    }
+
+    /// <remarks>As the public API numbers them: no reason, not asked, not sure, declined, not possible.</remarks>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public void Histories_OfAnAnswerTakenBack_AreDeclinedUnlessItWasNeverAsked(int reason, bool declined)
+    {
+        var now = Start.AddDays(30);
+        var taken = Reports.Report("r", Reports.Unknown("fever")) with
+        {
+            Observations = [new(Reports.Unknown("fever"), null, 0, reason)],
+        };
+
+        var state = Reported(PatientState.Empty, Present("fever", 5));
+        state = state.Apply(PatientDecider.Decide(state, taken, Reports.Pack, now, null).Event!, now);
+
+        var known = ClinicalCase.Build(Reports.Pack, state.Histories(), now);
+        Assert.Empty(known.Answers.ToArray());
+        Assert.Equal(declined ? [Reports.Pack.FindFinding("fever")!.Index] : [], known.Declined.ToArray());
+    }
+
+    [Fact]
     public void Apply_AReportAfterTheEpisodeIsClosed_StartsTheNext()
     {
         var state = Reported(PatientState.Empty, Present("fever", 1), Present("smoker", 1));
