@@ -9,7 +9,32 @@ namespace LegPain.Engine.Inference;
 /// The observations in the order of <see cref="Observation.ObservedAt"/>, the newest last; never empty. The newest is
 /// the answer in force; the earlier ones tell since when, and whether a number gets worse.
 /// </param>
-public sealed record FindingHistory(string Finding, IReadOnlyList<Observation> Points);
+public sealed record FindingHistory(string Finding, IReadOnlyList<Observation> Points)
+{
+    /// <summary>Finds the unbroken observations that agree with the newest.</summary>
+    /// <returns>
+    /// The position of the oldest of them, and of the newest of them that tells when the finding began: a beginning once
+    /// told stands until another is told or the finding was not so. Null when none tells it.
+    /// </returns>
+    public (int First, int? Start) FindRun()
+    {
+        var first = Points.Count - 1;
+        int? start = null;
+        for (var i = first; i >= 0 && Agree(Points[i], Points[^1]); i--)
+        {
+            first = i;
+            start ??= Points[i].StartedAt is null ? null : i;
+        }
+
+        return (first, start);
+    }
+
+    /// <summary>Numbers agree when both were measured: the pain goes on whether it is 6 or 7.</summary>
+    private static bool Agree(Observation earlier, Observation later) =>
+        earlier.Presence == later.Presence
+        && earlier.Options.Count == later.Options.Count
+        && earlier.Options.All(later.Options.Contains);
+}
 
 /// <summary>The answer in force for one finding, at the time of a case.</summary>
 /// <param name="Finding">The finding's position in the knowledge base.</param>
@@ -18,7 +43,9 @@ public sealed record FindingHistory(string Finding, IReadOnlyList<Observation> P
 /// </param>
 /// <param name="Options">The options of a choice that hold, one bit each.</param>
 /// <param name="Number">The value of a number, grown to the time of the case where it grows (an age).</param>
-/// <param name="DaysSinceStart">Days since the finding began; NaN when that is not known.</param>
+/// <param name="DaysSinceStart">
+/// Days since the finding began, as last told of the unbroken observations that agree; NaN when none tells it.
+/// </param>
 /// <param name="DaysSeen">Days between the first and the last of the unbroken observations that agree.</param>
 /// <param name="IsDerived">Whether it follows from other answers; see <see cref="Derivation"/>.</param>
 public readonly record struct CaseAnswer(
@@ -87,7 +114,7 @@ public sealed class ClinicalCase
                 continue;
             }
 
-            if (Read(finding, history.Points, now) is not { } answer)
+            if (Read(finding, history, now) is not { } answer)
             {
                 (declined ??= []).Add(finding.Index);
                 continue;
@@ -204,8 +231,9 @@ public sealed class ClinicalCase
         return soonest;
     }
 
-    private static CaseAnswer? Read(Finding finding, IReadOnlyList<Observation> points, DateTimeOffset now)
+    private static CaseAnswer? Read(Finding finding, FindingHistory history, DateTimeOffset now)
     {
+        var points = history.Points;
         var last = points[^1];
         if (last.Presence == Presence.Unknown)
         {
@@ -223,32 +251,15 @@ public sealed class ClinicalCase
             number = value + (finding.GrowthPerDay * Math.Max(0, (now - last.ObservedAt).TotalDays));
         }
 
-        var first = FirstOfRun(finding, points);
-        var start = last.StartedAt ?? first.StartedAt;
+        var (first, start) = history.FindRun();
         return new(
             finding.Index,
             last.Presence,
             OptionBits(finding, last),
             number,
-            start is { } began ? Math.Max(0, (now - began).TotalDays) : double.NaN,
-            (last.ObservedAt - first.ObservedAt).TotalDays);
+            start is { } at ? Math.Max(0, (now - points[at].StartedAt!.Value).TotalDays) : double.NaN,
+            (last.ObservedAt - points[first].ObservedAt).TotalDays);
     }
-
-    private static Observation FirstOfRun(Finding finding, IReadOnlyList<Observation> points)
-    {
-        var first = points.Count - 1;
-        while (first > 0 && Agrees(finding, points[first - 1], points[^1]))
-        {
-            first--;
-        }
-
-        return points[first];
-    }
-
-    /// <summary>Numbers agree when both were measured: the pain goes on whether it is 6 or 7.</summary>
-    private static bool Agrees(Finding finding, Observation earlier, Observation last) =>
-        earlier.Presence == last.Presence
-        && (finding.Kind == FindingKind.Number || OptionBits(finding, earlier) == OptionBits(finding, last));
 
     private static ulong OptionBits(Finding finding, Observation observation)
     {

@@ -149,8 +149,8 @@ internal sealed class MeasuredCondition(Finding finding) : Condition
 /// </summary>
 /// <remarks>
 /// An unknown beginning counts as recent, so that a new sign in an old pain is never taken for an old sign; under
-/// <c>known-within</c> it leaves the condition unknown. Only observations that agree over more than N days show it to
-/// be old.
+/// <c>known-within</c> it leaves the condition unknown. Only a beginning that was told makes it old: two observations
+/// do not show that it was there between them, and telling of a sign once more must not lower an urgency.
 /// </remarks>
 internal sealed class WithinCondition(Condition leaf, int days, bool isKnown) : Condition
 {
@@ -177,9 +177,7 @@ internal sealed class WithinCondition(Condition leaf, int days, bool isKnown) : 
             return (age <= Days).ToTruth();
         }
 
-        return facts.Case.Answer(leaf.Finding!.Index).DaysSeen > Days ? Truth.False
-            : IsKnown || facts.ConventionsAreOpen ? Truth.Unknown
-            : Truth.True;
+        return IsKnown || facts.ConventionsAreOpen ? Truth.Unknown : Truth.True;
     }
 
     public override string ToString() => $"{(IsKnown ? "known-within" : "within")}({leaf}, {Days}d)";

@@ -56,6 +56,27 @@ public static class ObservationCheck
     /// <summary>The greatest age of a patient whose age is not known.</summary>
     public const int AgeYearsMax = 150;
 
+    /// <summary>
+    /// Returns an observation with its time: that of recording where it has none, which
+    /// <see cref="DateTimeOffset.MaxValue"/> says.
+    /// </summary>
+    /// <remarks>
+    /// A beginning told with it is by the caller's clock. When that runs ahead by no more than
+    /// <see cref="ClockSkewMax"/>, "just now" would lie in the future: it counts as the time of recording.
+    /// </remarks>
+    /// <param name="observation">The observation as it was reported.</param>
+    /// <param name="now">The time of recording.</param>
+    public static Observation Timed(Observation observation, DateTimeOffset now)
+    {
+        if (observation.ObservedAt != DateTimeOffset.MaxValue)
+        {
+            return observation;
+        }
+
+        var isAhead = observation.StartedAt > now && observation.StartedAt - now <= ClockSkewMax;
+        return observation with { ObservedAt = now, StartedAt = isAhead ? now : observation.StartedAt };
+    }
+
     /// <summary>Finds every fault of a report.</summary>
     /// <param name="observations">The report, in order.</param>
     /// <param name="units">The unit sent with each observation, or null where none was; as long as the report.</param>

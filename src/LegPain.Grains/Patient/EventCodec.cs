@@ -78,6 +78,7 @@ internal static class EventCodec
         EpisodeOpen = state.EpisodeOpen,
         EpisodeStartedAt = state.EpisodeStartedAt.ToTimestamp(),
         ObservationCount = state.ObservationCount,
+        Fold = PatientState.Fold,
         Findings =
         {
             state.Findings.Select(known => new Stored.FindingHistory
@@ -87,13 +88,15 @@ internal static class EventCodec
         },
     }.ToByteArray();
 
-    /// <summary>Returns the state, or null when the payload is not a snapshot: it is only a cache.</summary>
+    /// <summary>
+    /// Returns the state, or null when the payload is not a snapshot, or one of another fold: it is only a cache.
+    /// </summary>
     public static PatientState? Decode(JournalSnapshot snapshot)
     {
         try
         {
             var stored = Stored.PatientSnapshot.Parser.ParseFrom(snapshot.Payload.Span);
-            return PatientState.Restore(
+            return stored.Fold != PatientState.Fold ? null : PatientState.Restore(
                 stored.Revision, Time(stored.RecordedAt), stored.Episode, stored.EpisodeOpen,
                 Time(stored.EpisodeStartedAt), stored.ObservationCount,
                 stored.Findings.Where(history => history.Points.Count > 0).Select(history => new KnownFinding(

@@ -6,7 +6,9 @@ namespace LegPain.Grains.Patient;
 /// <param name="Observation">What is said.</param>
 /// <param name="Unit">The unit sent with it, or null.</param>
 /// <param name="Informant">Who says so, as the public API numbers it. For the record.</param>
-/// <param name="UnknownReason">Why it is not known, as the public API numbers it. For the record.</param>
+/// <param name="UnknownReason">
+/// Why it is not known, as the public API numbers it. What was not asked is asked; the rest is for the record.
+/// </param>
 [GenerateSerializer, Immutable, Alias("legpain.ReportedObservation")]
 public sealed record ReportedObservation(
     [property: Id(0)] Observation Observation,

@@ -105,8 +105,8 @@ internal static class PatientDecider
             {
                 var finding = knowledge.FindFinding(reported.Observation.Finding)!;
                 return new RecordedObservation(
-                    InWordsOf(finding, Timed(reported.Observation, now)), reported.Informant, reported.UnknownReason,
-                    finding.Group.OutlivesEpisode, state.Revision + 1, index);
+                    InWordsOf(finding, ObservationCheck.Timed(reported.Observation, now)), reported.Informant,
+                    reported.UnknownReason, finding.Group.OutlivesEpisode, state.Revision + 1, index);
             }),
         ];
 
@@ -122,7 +122,7 @@ internal static class PatientDecider
     private static IReadOnlyList<Violation> Violations(
         PatientState state, IReadOnlyList<ReportedObservation> report, KnowledgeBase knowledge, DateTimeOffset now)
     {
-        var observations = report.Select(reported => Timed(reported.Observation, now)).ToList();
+        var observations = report.Select(reported => ObservationCheck.Timed(reported.Observation, now)).ToList();
         var units = report.Select(reported => reported.Unit).ToList();
         return
         [
@@ -156,7 +156,4 @@ internal static class PatientDecider
             ? []
             : [.. observation.Options.Select(o => finding.Options[finding.OptionIndex(o)])],
     };
-
-    private static Observation Timed(Observation observation, DateTimeOffset now) =>
-        observation.ObservedAt == DateTimeOffset.MaxValue ? observation with { ObservedAt = now } : observation;
 }

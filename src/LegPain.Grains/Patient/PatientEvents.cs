@@ -38,7 +38,9 @@ public sealed record ObservationsReported(
 /// <param name="Revision">The revision that recorded it.</param>
 /// <param name="Index">Its index there.</param>
 /// <param name="Finding">The finding it was about.</param>
-/// <param name="Remaining">The newest observations of that finding that still stand, oldest first.</param>
+/// <param name="Remaining">
+/// The observations of that finding that still stand, as many as a state keeps, oldest first.
+/// </param>
 [GenerateSerializer, Immutable, Alias("legpain.ObservationAmended")]
 public sealed record ObservationAmended(
     int Episode,

@@ -66,6 +66,6 @@ public static class PatientReader
         }
 
         var known = state.Newest(supposed.Finding)?.ObservedAt;
-        return supposed with { ObservedAt = known > at ? known.Value : at };
+        return ObservationCheck.Timed(supposed, known > at ? known.Value : at);
     }
 }

@@ -7,13 +7,17 @@ namespace LegPain.Grains.Patient;
 /// What is known of a patient: the fold of the events. Immutable, and bounded however long the history is.
 /// </summary>
 /// <remarks>
-/// Knows no medicine: what outlives an episode stands in the events. Holds the last <see cref="PointsMax"/>
-/// observations of a finding, so that a report costs the same at the 10th and at the 10 000th.
+/// Knows no medicine: what outlives an episode stands in the events. Holds <see cref="PointsMax"/> observations of a
+/// finding, so that a report costs the same at the 10th and at the 10 000th: the newest, and the two before them that
+/// tell since when it has been so and when it began. More reports do not shorten what is known.
 /// </remarks>
 public sealed class PatientState
 {
     /// <summary>Most observations of one finding that are kept at hand.</summary>
     public const int PointsMax = 16;
+
+    /// <summary>The number of the fold, one more whenever the same events come to mean another state.</summary>
+    public const int Fold = 1;
 
     private readonly KnownFinding[] _findings;
 
@@ -54,8 +58,9 @@ public sealed class PatientState
     /// <summary>Gets what is known of each finding, by id in ordinal order.</summary>
     internal IReadOnlyList<KnownFinding> Findings => _findings;
 
-    /// <summary>Returns what the engine assesses.</summary>
-    public IReadOnlyCollection<FindingHistory> Histories() => [.. _findings.Select(known => known.ToHistory())];
+    /// <summary>Returns what the engine assesses: of each finding that was asked about, what is known.</summary>
+    public IReadOnlyCollection<FindingHistory> Histories() =>
+        [.. _findings.Where(known => known.WasAsked).Select(known => known.ToHistory())];
 
     /// <summary>Returns the newest observation of a finding, or null.</summary>
     public Observation? Newest(string finding) =>
@@ -126,6 +131,7 @@ public sealed class PatientState
             [.. observations.Where(o => o.Observation.Finding == finding && !inError.Contains((o.Revision, o.Index)))];
     }
 
+    /// <summary>What belongs to the person, as far as it is known: what is not is asked again.</summary>
     private KnownFinding[] WhatOutlives() => [.. _findings.Where(known => known.OutlivesEpisode)];
 
     private static KnownFinding[] With(KnownFinding[] findings, IReadOnlyList<RecordedObservation> observations)
@@ -160,20 +166,30 @@ public sealed class PatientState
     private int Find(string finding) => Array.BinarySearch(_findings, new(finding, []), KnownFinding.ById);
 }
 
-/// <summary>The newest observations of one finding, in the order in which they were so.</summary>
+/// <summary>The observations of one finding that are kept at hand, in the order in which they were so.</summary>
 /// <param name="Finding">The finding's id.</param>
 /// <param name="Points">1 to <see cref="PatientState.PointsMax"/> observations, the newest last.</param>
 internal readonly record struct KnownFinding(string Finding, RecordedObservation[] Points)
 {
+    /// <summary>The public API's number of the reason that a finding was not asked or looked for.</summary>
+    private const int NotAsked = 1;
+
     public static IComparer<KnownFinding> ById { get; } =
         Comparer<KnownFinding>.Create((left, right) => string.CompareOrdinal(left.Finding, right.Finding));
 
-    public bool OutlivesEpisode => Points[^1].OutlivesEpisode;
+    public bool OutlivesEpisode => Points[^1] is { OutlivesEpisode: true, Observation.Presence: not Presence.Unknown };
+
+    /// <summary>
+    /// Gets whether somebody was asked, as far as the newest observation tells. Who takes an answer back as never asked
+    /// wants the question open again; one that cannot be answered is not asked twice.
+    /// </summary>
+    public bool WasAsked => Points[^1] is not { Observation.Presence: Presence.Unknown, UnknownReason: NotAsked };
 
     public FindingHistory ToHistory() => new(Finding, Array.ConvertAll(Points, point => point.Observation));
 
     /// <summary>
-    /// Adds an observation where its time puts it; of two at one time the later recorded one is newer.
+    /// Adds an observation where its time puts it; of two at one time the later recorded one is newer. One older than
+    /// all that are kept, when no more can be, is not added: nothing tells any longer what was so after it.
     /// </summary>
     public KnownFinding With(RecordedObservation observation)
     {
@@ -183,7 +199,26 @@ internal readonly record struct KnownFinding(string Finding, RecordedObservation
             at--;
         }
 
-        RecordedObservation[] points = [.. Points[..at], observation, .. Points[at..]];
-        return this with { Points = points.Length > PatientState.PointsMax ? points[1..] : points };
+        var isFull = Points.Length == PatientState.PointsMax;
+        if (isFull && at == 0)
+        {
+            return this;
+        }
+
+        var more = this with { Points = [.. Points[..at], observation, .. Points[at..]] };
+        return isFull ? more.ForgetOne() : more;
+    }
+
+    /// <summary>Forgets the oldest that tells neither since when the finding has been so nor when it began.</summary>
+    private KnownFinding ForgetOne()
+    {
+        var (first, start) = ToHistory().FindRun();
+        var at = 0;
+        while (at == first || at == start)
+        {
+            at++;
+        }
+
+        return this with { Points = [.. Points[..at], .. Points[(at + 1)..]] };
     }
 }

@@ -193,9 +193,7 @@ internal sealed partial class RequestReader(string prefix = "")
         var known = read.OfType<ReportedObservation>().ToList();
         var places = read.Index().Where(r => r.Item is not null).Select(r => r.Index).ToList();
         var faults = ObservationCheck.Check(
-            [.. known.Select(r => r.Observation.ObservedAt == DateTimeOffset.MaxValue
-                ? r.Observation with { ObservedAt = now }
-                : r.Observation)],
+            [.. known.Select(r => ObservationCheck.Timed(r.Observation, now))],
             [.. known.Select(r => r.Unit)], knowledge, now, bornAfter: null);
         _violations.AddRange(faults.Select(fault =>
             Refuse.Field(places[fault.Index], fault.Field, fault.Fault, fault.Description, prefix + list)));

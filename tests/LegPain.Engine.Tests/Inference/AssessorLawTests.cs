@@ -71,6 +71,31 @@ public sealed class AssessorLawTests
                 || after.Disposition.Urgency >= before.Disposition.Urgency, finding.Id);
         }, iter: 3 * Cases, print: t => PackCases.Print(t.Item1));
 
+    /// <remarks>
+    /// A number that grows is left out: told again unchanged, it is another answer, of somebody younger or ill for less.
+    /// </remarks>
+    [Fact]
+    public void Urgency_WhenWhatIsPresentIsReportedAgain_IsNotLowered() =>
+        Gen.Select(Gen.OneOf(PackCases.Cases, PackCases.Histories), Gen.Int[0, 60]).Sample((report, days) =>
+        {
+            var later = PackCases.Now.AddDays(days).AddSeconds(1);
+            var again = ClinicalCase.Group(report).Select(history => history.Points[^1])
+                .Where(o => o.Presence == Presence.Present && Knowledge.FindFinding(o.Finding)!.GrowthPerDay == 0)
+                .Select(o => o with { ObservedAt = later, StartedAt = null });
+
+            var before = PackCases.Assess(report, later);
+            var after = PackCases.Assess(report.Concat(again), later);
+
+            foreach (var rule in Knowledge.RedFlags)
+            {
+                var (first, then) = (before.RedFlags[rule.Index], after.RedFlags[rule.Index]);
+                Assert.True(then >= first, $"{rule.Id} went from {first} to {then}.");
+            }
+
+            Assert.True(after.Disposition.Urgency >= before.Disposition.Urgency);
+            Assert.True(after.Disposition.Lowest >= before.Disposition.Lowest);
+        }, iter: Cases, print: t => PackCases.Print(t.Item1));
+
     [Fact]
     public void Urgency_WhenAnOpenQuestionIsAnswered_StaysInsideItsLimits() =>
         Gen.Select(PackCases.Cases, PackCases.Any).Sample((report, answer) =>

@@ -77,6 +77,35 @@ public sealed class ObservationCheckTests
         Assert.NotEmpty(violation.Description);
     }
 
+    /// <remarks>In seconds after the time of recording.</remarks>
+    [Theory]
+    [InlineData(-60, -60, false)]
+    [InlineData(1, 0, false)]
+    [InlineData(120, 0, false)]
+    [InlineData(121, 121, true)]
+    public void Timed_WithoutATime_TakesABeginningTheCallersClockHasAheadForNow(
+        int begunAfter, int expected, bool isFault)
+    {
+        var reported = Present("a") with
+        {
+            ObservedAt = DateTimeOffset.MaxValue,
+            StartedAt = Now.AddSeconds(begunAfter),
+        };
+
+        var timed = ObservationCheck.Timed(reported, Now);
+
+        Assert.Equal((Now, Now.AddSeconds(expected)), (timed.ObservedAt, timed.StartedAt));
+        Assert.Equal(isFault, Check(timed).Any(violation => violation.Fault == ObservationFault.StartedAfterObserved));
+    }
+
+    [Fact]
+    public void Timed_WithATime_IsLeftAsItIs()
+    {
+        var reported = Present("a", 1) with { StartedAt = Now };
+
+        Assert.Equal(reported, ObservationCheck.Timed(reported, Now));
+    }
+
     [Theory]
     [InlineData("n", "points", null)]
     [InlineData("n", null, null)]

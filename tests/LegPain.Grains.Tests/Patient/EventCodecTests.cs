@@ -1,8 +1,10 @@
 using CsCheck;
+using Google.Protobuf;
 using LegPain.Engine.Vocabulary;
 using LegPain.Grains.Patient;
 using LegPain.Journal;
 using Xunit;
+using Stored = LegPain.Protocol.Journal.V1;
 
 namespace LegPain.Grains.Tests.Patient;
 
@@ -77,6 +79,15 @@ public sealed class EventCodecTests
 
     [Fact]
     public void Decode_AnEmptySnapshot_IsNull() => Assert.Null(EventCodec.Decode(new JournalSnapshot(5, default)));
+
+    [Fact]
+    public void Decode_ASnapshotOfAnotherFold_IsNull()
+    {
+        var stored = Stored.PatientSnapshot.Parser.ParseFrom(EventCodec.Encode(PatientState.Empty));
+        stored.Fold = 0;
+
+        Assert.Null(EventCodec.Decode(new JournalSnapshot(0, stored.ToByteArray())));
+    }
 
     [Fact]
     public void Decode_AnEmptyPayload_IsCorrupt() => Assert.Throws<JournalCorruptException>(

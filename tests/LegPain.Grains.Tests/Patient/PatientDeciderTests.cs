@@ -97,6 +97,16 @@ public sealed class PatientDeciderTests
         Assert.True(report.StartsEpisode);
     }
 
+    [Fact]
+    public void Report_OfABeginningThatTheCallersClockHasAhead_BeganWhenRecorded()
+    {
+        var decision = Decide(
+            PatientState.Empty, Report("r", Present("fever") with { StartedAt = Start.AddSeconds(1) }));
+
+        var report = Assert.IsType<ObservationsReported>(decision.Event);
+        Assert.Equal(Start, Assert.Single(report.Observations).Observation.StartedAt);
+    }
+
     [Theory]
     [InlineData(9_999, 1, true)]
     [InlineData(9_900, 100, true)]
