@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace LegPain.Knowledge.Tests;
 
 /// <summary>The pack that is built in: it reads, and holds what the clinical tables hold.</summary>
-public sealed class BuiltInPackTests
+public sealed partial class BuiltInPackTests
 {
     private static readonly KnowledgeBase Knowledge = KnowledgePack.BuiltIn.Knowledge;
 
@@ -76,6 +77,29 @@ public sealed class BuiltInPackTests
     }
 
     [Fact]
+    public void Findings_ThatOutliveAnEpisode_AskNothingOfItsTimeOrPlace()
+    {
+        var told = Knowledge.Findings.Where(finding => finding.OutlivesEpisode && EpisodeWords().IsMatch(
+            KnowledgePack.BuiltIn.Texts("en")[TextKind.Finding, finding.Id, "question"] + " "
+            + KnowledgePack.BuiltIn.Texts("en")[TextKind.Finding, finding.Id, "definition"]));
+
+        Assert.Empty(told.Select(finding => finding.Id));
+    }
+
+    [Theory]
+    [InlineData("already-diagnosed")]
+    [InlineData("recent-surgery")]
+    [InlineData("joint-prosthesis")]
+    [InlineData("anticoagulant-use")]
+    public void Findings_OfOneEpisode_EndWithItAndAreStillNoSign(string id)
+    {
+        var finding = Knowledge.FindFinding(id)!;
+
+        Assert.False(finding.OutlivesEpisode);
+        Assert.True(finding.Group.OutlivesEpisode);
+    }
+
+    [Fact]
     public void UrgencyLevels_OfTheBuiltInPack_AreAllThere()
     {
         Assert.All(Enum.GetValues<Urgency>(), urgency => Assert.Equal(urgency, Knowledge.LevelOf(urgency).Urgency));
@@ -139,6 +163,11 @@ public sealed class BuiltInPackTests
         Assert.Equal(expected, row.RatioPresent, 1e-9);
         Assert.Equal(1 / expected, row.RatioAbsent, 1e-9);
     }
+
+    [GeneratedRegex(
+        @"\b(this|that|the) (pain|joint|leg|limb)\b|that hip|it hurts|recently|in recent|lately|of late|bitten"
+        + @"|(last|past) (\w+ )?(weeks?|months?)|at this time|run low", RegexOptions.IgnoreCase)]
+    private static partial Regex EpisodeWords();
 
     private static void Unique(IEnumerable<string> ids)
     {

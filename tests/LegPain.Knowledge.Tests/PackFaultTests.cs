@@ -23,6 +23,8 @@ public sealed class PackFaultTests
         new(PackFaultCode.BadValue, Soon, Ulcer, "act_within: 7d", "act_within: 7w"),
         new(PackFaultCode.BadValue, Soon, Ulcer, "act_within: 7d", "act_within: 99999999d"),
         new(PackFaultCode.BadValue, Soon, Ulcer, "urgency: soon", "urgency: self-care"),
+        new(PackFaultCode.BadValue, "findings/general.yaml", "id: fever", "kind: boolean",
+            "kind: boolean\n  ends_with_episode: true", "ends_with_episode"),
         new(PackFaultCode.BadBound, Soon, Ulcer, "act_within: 7d", "act_within: 15d"),
         new(PackFaultCode.BadBound, "causes/gout.yaml", "finding: tophus", "present: 8", "present: 31",
             "finding: tophus"),
