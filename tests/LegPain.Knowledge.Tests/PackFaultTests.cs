@@ -41,7 +41,7 @@ public sealed class PackFaultTests
         new(PackFaultCode.MissingSource, Soon, Ulcer, "source: [GVG19]", "source: []"),
         new(PackFaultCode.BadCondition, Soon, Ulcer, "foot-ulcer, 14d", "foot-ulcer, 1.5d"),
         new(PackFaultCode.BadCondition, Soon, Ulcer, "foot-ulcer, 14d", "toe-ulcer, 14d"),
-        new(PackFaultCode.BadCondition, Soon, "id: claudication-severe", "all(claudication-distance>=0",
+        new(PackFaultCode.BadCondition, Soon, "id: claudication-severe", "all(claudication-distance<10000",
             "all(age>1 age"),
         new(PackFaultCode.BadCondition, "findings/general.yaml", "id: fever", "when: temperature>=38",
             "when: statin-use"),
