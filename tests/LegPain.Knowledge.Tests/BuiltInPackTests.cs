@@ -23,7 +23,7 @@ public sealed partial class BuiltInPackTests
         Assert.Equal(100, Knowledge.RedFlags.Count);
         Assert.Equal(22, Knowledge.Scores.Count);
         Assert.Equal(59, Knowledge.Examinations.Count);
-        Assert.Equal(90, Knowledge.Advice.Count);
+        Assert.Equal(91, Knowledge.Advice.Count);
         Assert.Equal(287, Knowledge.Sources.Count);
     }
 
