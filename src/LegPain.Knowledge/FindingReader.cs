@@ -80,6 +80,7 @@ internal sealed class FindingReader(PackContext context)
             Maximum = most,
             Unit = kind == FindingKind.Number ? node.Text("unit") : null,
             GrowthPerDay = !node.Has("grows") ? 0 : node.WordOf("grows", "daily", "yearly") == "daily" ? 1 : 1 / 365.25,
+            EndsWithEpisode = EndsWithEpisode(node, group),
             WorseWhenLower = node.Has("worse_when") && node.WordOf("worse_when", "lower", "higher") == "lower",
         };
         if (node.OptionalMapping("site") is { } site)
@@ -129,6 +130,18 @@ internal sealed class FindingReader(PackContext context)
         }
 
         return read;
+    }
+
+    private static bool EndsWithEpisode(PackNode node, FindingGroup group)
+    {
+        var ends = node.Flag("ends_with_episode");
+        if (ends && !group.OutlivesEpisode)
+        {
+            node.Fault(
+                PackFaultCode.BadValue, $"All of the group '{group.Id}' ends with the episode.", "ends_with_episode");
+        }
+
+        return ends;
     }
 
     private IReadOnlyList<string> Options(PackNode node, string id)

@@ -186,7 +186,24 @@ internal sealed class RuleReader(PackContext context)
             node.Fault(PackFaultCode.MissingField, "Advice applies to 'causes' or 'urgencies'.");
         }
 
-        var advice = new Advice(id, _advice++, causes, urgencies, node.Word<Basis>("basis"), context.Sources(node));
+        var notWith = context.Causes(node, "not_with");
+        if (causes.Intersect(notWith).Any())
+        {
+            node.Fault(
+                PackFaultCode.BadValue, "A cause it is for stands in 'not_with': it would not be given.", "not_with");
+        }
+
+        var atMost = node.Has("at_most") ? node.Word<Urgency>("at_most") : Urgency.Immediate;
+        if (urgencies.Any(urgency => urgency > atMost))
+        {
+            node.Fault(PackFaultCode.BadBound, "It is for an urgency above 'at_most'.", "at_most");
+        }
+
+        var advice = new Advice(id, _advice++, causes, urgencies, node.Word<Basis>("basis"), context.Sources(node))
+        {
+            NotWith = notWith,
+            AtMost = atMost,
+        };
         node.Finish();
         return advice;
     }

@@ -178,6 +178,13 @@ internal sealed class SmallKnowledge : IConditionVocabulary
         return this;
     }
 
+    /// <summary>Bounds the last piece of advice.</summary>
+    public SmallKnowledge Only(Urgency atMost = Urgency.Immediate, params int[] notWith)
+    {
+        _advice[^1] = _advice[^1] with { AtMost = atMost, NotWith = notWith };
+        return this;
+    }
+
     public KnowledgeBase Build() => new(new()
     {
         Id = "small",

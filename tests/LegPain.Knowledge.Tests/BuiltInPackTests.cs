@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LegPain.Engine.Knowledge;
 using LegPain.Engine.Vocabulary;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace LegPain.Knowledge.Tests;
 
 /// <summary>The pack that is built in: it reads, and holds what the clinical tables hold.</summary>
-public sealed class BuiltInPackTests
+public sealed partial class BuiltInPackTests
 {
     private static readonly KnowledgeBase Knowledge = KnowledgePack.BuiltIn.Knowledge;
 
@@ -22,7 +23,7 @@ public sealed class BuiltInPackTests
         Assert.Equal(100, Knowledge.RedFlags.Count);
         Assert.Equal(22, Knowledge.Scores.Count);
         Assert.Equal(59, Knowledge.Examinations.Count);
-        Assert.Equal(90, Knowledge.Advice.Count);
+        Assert.Equal(91, Knowledge.Advice.Count);
         Assert.Equal(287, Knowledge.Sources.Count);
     }
 
@@ -73,6 +74,29 @@ public sealed class BuiltInPackTests
         Assert.Equal("1", numbers[0]!.Split('.')[0]);
         var whole = numbers[..28].Select(number => int.Parse(number!.Split('.')[0], provider: null)).ToList();
         Assert.Equal(whole.Order(), whole);
+    }
+
+    [Fact]
+    public void Findings_ThatOutliveAnEpisode_AskNothingOfItsTimeOrPlace()
+    {
+        var told = Knowledge.Findings.Where(finding => finding.OutlivesEpisode && EpisodeWords().IsMatch(
+            KnowledgePack.BuiltIn.Texts("en")[TextKind.Finding, finding.Id, "question"] + " "
+            + KnowledgePack.BuiltIn.Texts("en")[TextKind.Finding, finding.Id, "definition"]));
+
+        Assert.Empty(told.Select(finding => finding.Id));
+    }
+
+    [Theory]
+    [InlineData("already-diagnosed")]
+    [InlineData("recent-surgery")]
+    [InlineData("joint-prosthesis")]
+    [InlineData("anticoagulant-use")]
+    public void Findings_OfOneEpisode_EndWithItAndAreStillNoSign(string id)
+    {
+        var finding = Knowledge.FindFinding(id)!;
+
+        Assert.False(finding.OutlivesEpisode);
+        Assert.True(finding.Group.OutlivesEpisode);
     }
 
     [Fact]
@@ -139,6 +163,11 @@ public sealed class BuiltInPackTests
         Assert.Equal(expected, row.RatioPresent, 1e-9);
         Assert.Equal(1 / expected, row.RatioAbsent, 1e-9);
     }
+
+    [GeneratedRegex(
+        @"\b(this|that|the) (pain|joint|leg|limb)\b|that hip|it hurts|recently|in recent|lately|of late|bitten"
+        + @"|(last|past) (\w+ )?(weeks?|months?)|at this time|run low", RegexOptions.IgnoreCase)]
+    private static partial Regex EpisodeWords();
 
     private static void Unique(IEnumerable<string> ids)
     {

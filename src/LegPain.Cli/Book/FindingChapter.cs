@@ -69,7 +69,9 @@ internal sealed class FindingChapter(BookTexts texts)
         ],
     };
 
-    /// <summary>What a no stands for, and which way a number is worse, where that is not plain.</summary>
+    /// <summary>
+    /// What a no stands for, how long an answer holds and which way a number is worse, where that is not plain.
+    /// </summary>
     private IEnumerable<Phrase> Absence(Finding finding)
     {
         if (finding.AbsentOption is { } option)
@@ -81,6 +83,11 @@ internal sealed class FindingChapter(BookTexts texts)
         if (finding.AbsentNumber is { } number)
         {
             yield return texts.Say("; no stands for ", " ; non vaut ") + BookTexts.Number(number);
+        }
+
+        if (finding.EndsWithEpisode)
+        {
+            yield return texts.Say("; asked again in each episode", " ; redemandé à chaque épisode");
         }
 
         if (finding.WorseWhenLower)

@@ -1,4 +1,5 @@
 using LegPain.Engine.Knowledge;
+using LegPain.Engine.Vocabulary;
 using LegPain.Knowledge;
 
 namespace LegPain.Cli.Book;
@@ -49,6 +50,10 @@ internal sealed class GuidanceChapters(BookTexts texts)
                         .. advice.Urgencies.Select(texts.Link),
                         .. advice.Causes.Select(cause => texts.Link(texts.Knowledge.Causes[cause]))]),
                 ], []),
+            .. advice.AtMost == Urgency.Immediate ? (Item[])[]
+                : [new([texts.Label("At most at", "Au plus à"), texts.Link(advice.AtMost)], [])],
+            .. advice.NotWith.Count == 0 ? (Item[])[]
+                : [Causes(texts.Label("Not with", "Pas avec"), advice.NotWith)],
             new(texts.Label("Do", "À faire"), texts[TextKind.Advice, advice.Id, "do"]),
             .. doNot.Length == 0 ? (Item[])[] : [new(texts.Label("Do not", "À éviter"), doNot)],
             new(

@@ -36,7 +36,7 @@ internal static class AnswerReader
     {
         FindingKind.Boolean => "y, n, ? (not sure), b (stop)",
         FindingKind.Number => FormattableString.Invariant(
-            $"{finding.Minimum} to {finding.Maximum} {finding.Unit}, ? (not sure), b (stop)"),
+            $"{finding.Minimum} to {finding.Maximum} {finding.Unit}, {NoneHint(finding)}? (not sure), b (stop)"),
         FindingKind.Choice => "one number, ? (not sure), b (stop)",
         _ => "numbers with commas, n (none), ? (not sure), b (stop)",
     };
@@ -89,16 +89,24 @@ internal static class AnswerReader
 
     private static TypedAnswer ReadNumber(Finding finding, Observation observation, string text)
     {
+        if (finding.HasAbsentNumber && text.ToLowerInvariant() is "n" or "none" or "no")
+        {
+            observation.Presence = Presence.Absent;
+            return new(observation, null);
+        }
+
         if (!double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             || !(number >= finding.Minimum && number <= finding.Maximum))
         {
             return new(null, FormattableString.Invariant(
-                $"Please answer a number from {finding.Minimum} to {finding.Maximum} {finding.Unit}, or ?."));
+                $"Please answer a number from {finding.Minimum} to {finding.Maximum} {finding.Unit}, {NoneHint(finding)}or ?."));
         }
 
         observation.Number = number;
         return new(observation, null);
     }
+
+    private static string NoneHint(Finding finding) => finding.HasAbsentNumber ? "n (none), " : string.Empty;
 
     private static TypedAnswer ReadChoice(Finding finding, Observation observation, string text)
     {

@@ -197,13 +197,16 @@ public static class Guidance
 
     /// <summary>
     /// Returns the advice: the safety net of the urgency first, then that of causes the raised red flags suspect, then
-    /// that of the leading causes.
+    /// that of the leading causes. Left out is what is for a lower urgency, and what would do harm if a cause that a
+    /// raised red flag suspects, or that is in the lead, were the true one.
     /// </summary>
     public static IReadOnlyList<Advice> Advice(Assessment assessment)
     {
         var knowledge = assessment.Knowledge;
         var chosen = new List<Advice>();
         var seen = new bool[knowledge.Advice.Count];
+        var leading = Leading(assessment);
+        var suspected = Suspected(assessment, leading);
         Choose(knowledge.Guides.AdviceOf(assessment.Disposition.Urgency));
         for (var i = 0; i < assessment.RedFlags.Length; i++)
         {
@@ -217,24 +220,49 @@ public static class Guidance
             }
         }
 
-        foreach (var cause in Leading(assessment))
+        foreach (var cause in leading)
         {
             Choose(knowledge.Guides.AdviceOf(cause));
         }
 
         return chosen;
 
-        void Choose(int[] advice)
+        void Choose(int[] indices)
         {
-            foreach (var index in advice)
+            foreach (var index in indices)
             {
-                if (!seen[index])
+                var advice = knowledge.Advice[index];
+                if (!seen[index] && assessment.Disposition.Urgency <= advice.AtMost
+                    && !advice.NotWith.Any(cause => suspected[cause]))
                 {
-                    seen[index] = true;
-                    chosen.Add(knowledge.Advice[index]);
+                    chosen.Add(advice);
+                }
+
+                seen[index] = true;
+            }
+        }
+    }
+
+    private static bool[] Suspected(Assessment assessment, List<int> leading)
+    {
+        var suspected = new bool[assessment.Knowledge.Causes.Count];
+        foreach (var cause in leading)
+        {
+            suspected[cause] = true;
+        }
+
+        for (var i = 0; i < assessment.RedFlags.Length; i++)
+        {
+            if (assessment.RedFlags[i] == Truth.True)
+            {
+                foreach (var cause in assessment.Knowledge.RedFlags[i].Suspects)
+                {
+                    suspected[cause] = true;
                 }
             }
         }
+
+        return suspected;
     }
 
     private static bool IsSettled(Examination examination, ClinicalCase @case)

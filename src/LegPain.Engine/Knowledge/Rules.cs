@@ -304,7 +304,14 @@ public sealed record Examination(
 /// <param name="Sources">The sources, by key.</param>
 public sealed record Advice(
     string Id, int Index, IReadOnlyList<int> Causes, IReadOnlyList<Urgency> Urgencies,
-    Basis Basis, IReadOnlyList<string> Sources);
+    Basis Basis, IReadOnlyList<string> Sources)
+{
+    /// <summary>Gets the causes under whose suspicion it would do harm and is not given, by position.</summary>
+    public IReadOnlyList<int> NotWith { get; init; } = [];
+
+    /// <summary>Gets the greatest urgency it is given at: care at home is not for a patient who must go.</summary>
+    public Urgency AtMost { get; init; } = Urgency.Immediate;
+}
 
 /// <summary>What an urgency means in practice.</summary>
 /// <param name="Urgency">The urgency.</param>

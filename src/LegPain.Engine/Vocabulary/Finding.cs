@@ -32,7 +32,8 @@ public enum AnsweredBy : byte
 /// <summary>Findings that are asked together and live equally long.</summary>
 /// <param name="Id">The group's id, such as <c>history</c>.</param>
 /// <param name="OutlivesEpisode">
-/// True for what belongs to the person (past cancer, age, medicines); false for what belongs to one bout of pain.
+/// True for what belongs to the person (past cancer, age, medicines) and outlives an episode, unless the finding ends
+/// with it; false for what belongs to one bout of pain.
 /// </param>
 /// <param name="StartsWithEpisode">
 /// True when a finding with no start of its own began with the pain itself: it is a quality of that pain.
@@ -88,6 +89,15 @@ public sealed class Finding
 
     /// <summary>Gets whether a lower number is the worse one, as with a walking distance.</summary>
     public bool WorseWhenLower { get; init; }
+
+    /// <summary>
+    /// Gets whether an answer ends with the episode although the group belongs to the person: it tells of the last weeks
+    /// or of the place that hurts, so the next episode must ask again.
+    /// </summary>
+    public bool EndsWithEpisode { get; init; }
+
+    /// <summary>Gets whether an answer outlives the episode it was given in.</summary>
+    public bool OutlivesEpisode => Group.OutlivesEpisode && !EndsWithEpisode;
 
     /// <summary>Returns the position of an option, or -1.</summary>
     public int OptionIndex(string option)

@@ -106,7 +106,7 @@ internal static class PatientDecider
                 var finding = knowledge.FindFinding(reported.Observation.Finding)!;
                 return new RecordedObservation(
                     InWordsOf(finding, ObservationCheck.Timed(reported.Observation, now)), reported.Informant,
-                    reported.UnknownReason, finding.Group.OutlivesEpisode, state.Revision + 1, index);
+                    reported.UnknownReason, finding.OutlivesEpisode, state.Revision + 1, index);
             }),
         ];
 

@@ -53,7 +53,7 @@ internal static class KnowledgeMapper
         Minimum = finding.Minimum,
         Maximum = finding.Maximum,
         Unit = finding.Unit ?? string.Empty,
-        OutlivesEpisode = finding.Group.OutlivesEpisode,
+        OutlivesEpisode = finding.OutlivesEpisode,
     };
 
     public static Wire.Cause ToWire(Cause cause, KnowledgeBase knowledge, PackTexts texts, bool withEvidence)

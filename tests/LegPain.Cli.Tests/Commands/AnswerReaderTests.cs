@@ -23,6 +23,13 @@ public sealed class AnswerReaderTests
         AnsweredBy = AnsweredBy.Measurement,
     };
 
+    private static readonly Finding Distance = new(Intensity)
+    {
+        Id = "claudication-distance",
+        Minimum = 1,
+        AbsentNumber = 10,
+    };
+
     private static readonly Finding Swelling = Options("leg-swelling", FindingKind.Choice);
     private static readonly Finding Quality = Options("pain-quality", FindingKind.Choices);
 
@@ -52,6 +59,16 @@ public sealed class AnswerReaderTests
     [Fact]
     public void Read_OfNoneOfSeveral_IsAbsent() =>
         Assert.Equal(Presence.Absent, AnswerReader.Read(Quality, "n").Observation!.Presence);
+
+    [Fact]
+    public void Read_OfNoNumber_IsAbsentWhereANumberStandsForNone()
+    {
+        Assert.Equal(Presence.Absent, AnswerReader.Read(Distance, "n").Observation!.Presence);
+        Assert.False(AnswerReader.Read(Distance, "n").Observation!.HasNumber);
+        Assert.Contains("n (none)", AnswerReader.Hint(Distance), StringComparison.Ordinal);
+        Assert.Contains("n (none)", AnswerReader.Read(Distance, "0").Problem, StringComparison.Ordinal);
+        Assert.NotNull(AnswerReader.Read(Intensity, "n").Problem);
+    }
 
     [Fact]
     public void Read_OfANotSure_SaysWhyItIsNotKnown() =>

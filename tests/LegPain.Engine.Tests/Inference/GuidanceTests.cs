@@ -69,6 +69,31 @@ public sealed class GuidanceTests
     public void Advice_OfTheLeadingCauseOnly_HasTheSafetyNetOfItsUrgency() =>
         Assert.Equal(["net-routine", "rest"], Guidance.Advice(Assess(Small)).Select(one => one.Id));
 
+    [Theory]
+    [InlineData(Urgency.Soon, true)]
+    [InlineData(Urgency.Routine, false)]
+    public void Advice_AboveItsUrgency_IsNotGiven(Urgency atMost, bool given)
+    {
+        var knowledge = Suspecting().Advise("rest", [0]).Only(atMost).Build();
+
+        var advice = Guidance.Advice(Assess(knowledge, Present("b")));
+
+        Assert.Equal(given, advice.Any(one => one.Id == "rest"));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Advice_WithACauseThatLeadsOrThatARaisedFlagSuspects_IsNotGivenWhereItWouldHarm(int notWith, bool given)
+    {
+        var knowledge = Suspecting().Advise("net", [], Urgency.Soon).Only(notWith: [notWith]).Build();
+
+        var advice = Guidance.Advice(Assess(knowledge, Present("b")));
+
+        Assert.Equal(given, advice.Any(one => one.Id == "net"));
+    }
+
     [Fact]
     public void Advice_OfAnyCase_HasASafetyNetAndNothingTwice() =>
         PackCases.Cases.Sample(report =>
@@ -80,6 +105,10 @@ public sealed class GuidanceTests
             Assert.Contains(advice, one => one.Urgencies.Contains(assessment.Disposition.Urgency));
             Assert.Equal(advice.Count, advice.Distinct().Count());
         }, iter: 200);
+
+    [Fact]
+    public void Advice_OfAnyCase_IsNoHomeCareForWhoMustGoAndContradictsNoOther() =>
+        PackCases.Cases.Sample(report => AdviceTexts.AssertSound(PackCases.Assess(report)), iter: 500);
 
     [Fact]
     public void NotExcluded_OfAnyCase_IsWhatIsSuspectedOrProbable() =>
@@ -110,4 +139,9 @@ public sealed class GuidanceTests
     public void MustNotMiss_EveryCause_HasAnExaminationThatSettlesIt() =>
         Assert.Empty(Guidance.NotExcluded(PackCases.Assess([])).Where(cause => cause.Examination is null)
             .Select(cause => PackCases.Knowledge.Causes[cause.Cause].Id));
+
+    /// <summary>A likely cause, one that a soon flag suspects, and one that nothing speaks for.</summary>
+    private static SmallKnowledge Suspecting() => new SmallKnowledge()
+        .Cause("likely", 0.3, new Row("e", 2, 0.5)).Cause("suspected", 0.001, new Row("f", 2, 0.5))
+        .Cause("neither", 0.001, new Row("f", 2, 0.5)).RedFlag("b", Urgency.Soon, hours: 48, suspect: 1);
 }

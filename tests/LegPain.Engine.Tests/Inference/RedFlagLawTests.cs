@@ -80,6 +80,11 @@ public sealed class RedFlagLawTests
             advice, entry => entry.Causes.Count == 0 && !entry.Urgencies.Contains(assessment.Disposition.Urgency));
     }
 
+    [Theory]
+    [MemberData(nameof(RedFlags))]
+    public void RedFlag_Raised_GivesNoHomeCareToWhoMustGoAndNoAdviceAgainstAnother(string id) =>
+        AdviceTexts.AssertSound(PackCases.Assess(Raising(Rule(id))));
+
     [Fact]
     public void Questions_AnsweredHarmlessly_ClearEveryRedFlagInAsManyTurnsAsTheyAskFindings()
     {

@@ -187,6 +187,18 @@ public sealed class PatientDeciderTests
         Assert.Equal(RefusalReason.NoEpisode, Decide(PatientState.Empty, ClosesEpisode("r")).Refusal?.Reason);
     }
 
+    [Fact]
+    public void Report_AfterAClosedEpisode_KeepsNoAnswerThatEndsWithTheEpisode()
+    {
+        var first = Report("first", Absent("recent-surgery"), Present("already-diagnosed"), Absent("smoker"));
+        PatientCommand[] commands = [first, ClosesEpisode("close"), Report("second", Present("night-waking"))];
+
+        var state = commands.Aggregate(
+            PatientState.Empty, (known, command) => known.Apply(Decide(known, command).Event!, Start));
+
+        Assert.Equal(["night-waking", "smoker"], state.Histories().Select(history => history.Finding));
+    }
+
     private static EventOutcome Nothing { get; } = new("legpain", "1", "hash", Urgency.Soon, []);
 
     private static RecordedEvent First() =>
