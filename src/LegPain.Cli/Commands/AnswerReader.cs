@@ -99,7 +99,8 @@ internal static class AnswerReader
             || !(number >= finding.Minimum && number <= finding.Maximum))
         {
             return new(null, FormattableString.Invariant(
-                $"Please answer a number from {finding.Minimum} to {finding.Maximum} {finding.Unit}, {NoneHint(finding)}or ?."));
+                $"Please answer a number from {finding.Minimum} to {finding.Maximum} {finding.Unit}, ")
+                + NoneHint(finding) + "or ?.");
         }
 
         observation.Number = number;

@@ -178,19 +178,22 @@ internal sealed class Interview(
 
     /// <summary>
     /// What was told, told again with its beginning, or without one when that is not known; null when it is told so no
-    /// more, because somebody else has reported since the question.
+    /// more, because somebody else has reported since the question. What nobody told present follows from other
+    /// answers: it is told with its beginning, or as not sure.
     /// </summary>
     private async Task<IReadOnlyList<Observation>?> TellBeginningAsync(
         Finding finding, double? days, Episode? episode, CancellationToken cancellationToken)
     {
         var told = await RecallAsync(finding, episode, cancellationToken);
-        if (told is not { Presence: Presence.Present })
+        var again = told is { Presence: Presence.Present } ? told.Clone()
+            : finding.FollowsFrom.Length > 0 ? AnswerReader.Read(finding, days is null ? "?" : "y").Observation
+            : null;
+        if (again is null)
         {
             Say("Somebody has reported otherwise since: begin again to be asked what is open now.");
             return null;
         }
 
-        var again = told.Clone();
         again.ObservedAt = null;
         again.StartedAt = days is { } ago
             ? Timestamp.FromDateTimeOffset(terminal.Clock.GetUtcNow() - TimeSpan.FromDays(ago)) : null;

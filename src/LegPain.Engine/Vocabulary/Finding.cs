@@ -91,8 +91,8 @@ public sealed class Finding
     public bool WorseWhenLower { get; init; }
 
     /// <summary>
-    /// Gets whether an answer ends with the episode although the group belongs to the person: it tells of the last weeks
-    /// or of the place that hurts, so the next episode must ask again.
+    /// Gets whether an answer ends with the episode although the group belongs to the person: it tells of the last
+    /// weeks or of the place that hurts, so the next episode must ask again.
     /// </summary>
     public bool EndsWithEpisode { get; init; }
 

@@ -104,6 +104,36 @@ public sealed class InterviewTests(ServerFixture server)
             && (observed.AddDays(-5) - started.GetDateTimeOffset()).Duration() < TimeSpan.FromHours(1));
     }
 
+    /// <summary>An effusion of the knee is a swollen joint, whatever was answered: since when is still asked.</summary>
+    [Theory]
+    [InlineData("5", "PRESENCE_PRESENT")]
+    [InlineData("?", "PRESENCE_UNKNOWN")]
+    public async Task Interview_OfAFindingThatFollowsFromAnother_TakesItsBeginning(string days, string presence)
+    {
+        const string SinceWhen = "Since how many days?";
+        var (scout, patient) = ($"interview-follows-scout-{presence}", $"interview-follows-{presence}");
+        foreach (var name in new[] { scout, patient })
+        {
+            await server.RunAsync("report", "no:joint-swelling", "-p", name);
+            await server.RunAsync("report", "knee-effusion", "-p", name);
+        }
+
+        var all = await InterviewAsync(scout, string.Concat(Enumerable.Repeat("?\n", 400)), "--clinician");
+        var before = all.Output[..all.Output.IndexOf(SinceWhen, StringComparison.Ordinal)].Split("] > ").Length - 1;
+
+        var result = await InterviewAsync(
+            patient, string.Concat(Enumerable.Repeat("?\n", before)) + $"{days}\nb\n", "--clinician");
+
+        Assert.Contains("Stopped; what was answered counts.", result.Output, StringComparison.Ordinal);
+        var events = await server.RunAsync("events", "-p", patient, "--json");
+        var last = JsonDocument.Parse(events.Output).RootElement.GetProperty("events").EnumerateArray().Last()
+            .GetProperty("observationsReported").GetProperty("observations")[0].GetProperty("observation");
+        Assert.Equal(
+            ("joint-swelling", presence),
+            (last.GetProperty("finding").GetString(), last.GetProperty("presence").GetString()));
+        Assert.Equal(days != "?", last.TryGetProperty("startedAt", out _));
+    }
+
     [Fact]
     public async Task Interview_WithoutAnswers_AssessesNothing()
     {
@@ -126,6 +156,6 @@ public sealed class InterviewTests(ServerFixture server)
     }
 
     /// <summary>Interviews in place: an empty line stands for no words of one's own.</summary>
-    private Task<CliResult> InterviewAsync(string patient, string lines) => CliResult.OfAsync(
-        ["interview", "--server", server.Address.ToString(), "-p", patient], input: "\n" + lines);
+    private Task<CliResult> InterviewAsync(string patient, string lines, params string[] options) => CliResult.OfAsync(
+        ["interview", "--server", server.Address.ToString(), "-p", patient, .. options], input: "\n" + lines);
 }

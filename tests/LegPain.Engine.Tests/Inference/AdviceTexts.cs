@@ -7,10 +7,10 @@ using Xunit;
 
 namespace LegPain.Engine.Tests.Inference;
 
-/// <summary>What the advice of the built-in pack says in words, so that two pieces can be held against each other.</summary>
+/// <summary>What the advice of the built-in pack says, so that two pieces can be held against each other.</summary>
 internal static partial class AdviceTexts
 {
-    /// <summary>Bleeding is stopped first, whatever else is suspected, and the text is for a vein that bleeds.</summary>
+    /// <summary>Bleeding is stopped first, whatever else is suspected; the text is for a vein that bleeds.</summary>
     private const string StopsBleeding = "varicose-bleed-first-aid";
 
     private static readonly PackTexts Texts = KnowledgePack.BuiltIn.Texts("en");
