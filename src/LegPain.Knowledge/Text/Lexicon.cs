@@ -57,6 +57,12 @@ internal sealed record WordClasses
     /// <summary>Gets what puts a clause in the past.</summary>
     public required int Past { get; init; }
 
+    /// <summary>Gets what says that something began and goes on: it is not past, however long ago.</summary>
+    public required int Began { get; init; }
+
+    /// <summary>Gets what turns from how it was to how it is.</summary>
+    public required int Now { get; init; }
+
     /// <summary>Gets what makes a number approximate.</summary>
     public required int About { get; init; }
 

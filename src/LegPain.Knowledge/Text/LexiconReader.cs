@@ -106,6 +106,8 @@ internal sealed class LexiconReader
         Others = read("others"),
         Self = read("self"),
         Past = read("past"),
+        Began = read("began"),
+        Now = read("now"),
         About = read("about"),
         Ranges = read("ranges"),
     };

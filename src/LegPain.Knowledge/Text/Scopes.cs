@@ -17,6 +17,7 @@ internal sealed class Scopes
     private readonly bool[] _isAsked;
     private readonly bool[] _isBeforeUntil;
     private readonly int[] _segments;
+    private readonly int[] _clauses;
     private readonly bool[] _goesOn;
     private readonly Reach[] _negation;
     private readonly Reach[] _doubt;
@@ -36,17 +37,18 @@ internal sealed class Scopes
         var count = scan.Tokens.Count;
         (_isPast, _isAsked, _goesOn) = (new bool[count], new bool[count], new bool[count]);
         (_negation, _doubt, _others) = (new Reach[count], new Reach[count], new Reach[count]);
-        (_segments, _isBeforeUntil) = (new int[count], new bool[count]);
+        (_segments, _clauses, _isBeforeUntil) = (new int[count], new int[count], new bool[count]);
         CutIntoSegments();
+        CutIntoClauses();
         Spread();
         FindUntil();
     }
 
-    /// <summary>Gets the number of segments: what commas, stops and words such as "but" separate.</summary>
-    public int SegmentCount { get; private set; }
-
-    /// <summary>Returns the segment of a token.</summary>
-    public int SegmentOf(int at) => _segments[at];
+    /// <summary>
+    /// Returns the clause of a token: what commas, stops and words such as "but" separate, and what a joining word
+    /// before a new clause or a word such as "now" sets off.
+    /// </summary>
+    public int ClauseOf(int at) => _clauses[at];
 
     /// <summary>Returns whether a match is negated.</summary>
     public bool IsNegated(PhraseMatch match) =>
@@ -137,7 +139,7 @@ internal sealed class Scopes
     private void CutIntoSegments()
     {
         var count = _scan.Tokens.Count;
-        var (segment, isPast, isAsked) = (0, false, false);
+        var (segment, isAsked) = (0, false);
         var starts = new List<int> { 0 };
         for (var at = 0; at < count; at++)
         {
@@ -150,17 +152,15 @@ internal sealed class Scopes
             _segments[at] = segment;
         }
 
-        SegmentCount = segment + 1;
+        var segments = segment + 1;
         starts.Add(count);
         var goesOn = false;
-        for (segment = SegmentCount - 1; segment >= 0; segment--)
+        for (segment = segments - 1; segment >= 0; segment--)
         {
-            isPast = false;
             var (from, to) = (starts[segment], starts[segment + 1]);
             var hasCloser = false;
             for (var at = from; at < to; at++)
             {
-                isPast |= _scan.Has(_classes.Past, at);
                 hasCloser |= _scan.Has(_classes.Closers, at);
             }
 
@@ -173,7 +173,6 @@ internal sealed class Scopes
                 isAsked = false;
             }
 
-            Array.Fill(_isPast, isPast, from, to - from);
             Array.Fill(_isAsked, isAsked, from, to - from);
 
             // Whether a list that began before this segment's comma is closed by "or" in it or further on.
@@ -184,6 +183,36 @@ internal sealed class Scopes
                 _goesOn[from] = goesOn;
             }
         }
+    }
+
+    /// <summary>Cuts the segments into clauses and finds those of the past.</summary>
+    private void CutIntoClauses()
+    {
+        var (start, clause) = (0, 0);
+        for (var at = 0; at < _segments.Length; at++)
+        {
+            if (at > 0 && (_segments[at] != _segments[at - 1] || TurnsAt(at)))
+            {
+                FindPast(start, at);
+                (start, clause) = (at, clause + 1);
+            }
+
+            _clauses[at] = clause;
+        }
+
+        FindPast(start, _segments.Length);
+    }
+
+    private bool TurnsAt(int at) => (_scan.Has(_classes.Lists, at) && StartsClause(at + 1))
+        || (_scan.Has(_classes.Now, at) && _heads[at] is null);
+
+    private void FindPast(int from, int to)
+    {
+        var clause = Enumerable.Range(from, to - from);
+        Array.Fill(
+            _isPast,
+            clause.Any(at => _scan.Has(_classes.Past, at)) && !clause.Any(at => _scan.Has(_classes.Began, at)),
+            from, to - from);
     }
 
     private void Spread()
