@@ -47,11 +47,12 @@ internal sealed class Beginnings
         _others[ClauseOf(time)].Where(match => Owns(match, time)).ToList() is { Count: > 0 } owners
         && owners.TrueForAll(match => match.Phrase.Finding.Group.OutlivesEpisode);
 
-    /// <summary>Returns the time at which what a match says began, or null.</summary>
+    /// <summary>Returns the time at which what a match says began, or null; null also when clauses share it.</summary>
     public PhraseMatch? Of(PhraseMatch match) =>
         _byClause.TryGetValue(ClauseOf(match), out var time) && Owns(match, time)
         && _times.GetValueOrDefault(ClauseOf(match)) <= (ClauseOf(time) == ClauseOf(match) ? 1 : 0)
-            ? time : null;
+            && match.Tokens.All(at => _scopes.ClauseOf(at) == ClauseOf(match))
+                ? time : null;
 
     private int ClauseOf(PhraseMatch match) => _scopes.ClauseOf(match.Head.Start);
 
@@ -73,11 +74,13 @@ internal sealed class Beginnings
         return true;
     }
 
-    /// <summary>Returns whether a time stands first in a sentence that says nothing before it, and a comma ends it.</summary>
+    /// <summary>
+    /// Returns whether a time stands first in a sentence that says nothing before it, and a comma ends it.
+    /// </summary>
     private bool OpensSentence(PhraseMatch time)
     {
         var first = time.Head.Start;
-        if (first > 0 && !_scan.Tokens[first - 1].IsBreak
+        if ((first > 0 && !_scan.Tokens[first - 1].IsBreak)
             || time.Head.Tokens.Exists(at => _scan.Has(_scan.Lexicon.Classes.Began, at)))
         {
             return false;

@@ -101,7 +101,9 @@ internal sealed class MentionReader
         _ => match.Phrase.Finding.AbsentNumber is not null && match.Phrase.Saying == Saying.Named,
     };
 
-    /// <summary>Makes one mention of all that a text says of a finding: what is there wins, and says so.</summary>
+    /// <summary>
+    /// Makes one mention of all that a text says of a finding: what is there wins, of that the worst, and says so.
+    /// </summary>
     private Mention Settle(IReadOnlyList<Mention> said)
     {
         var present = said.Where(mention => mention.Presence == Presence.Present).ToList();
@@ -112,19 +114,37 @@ internal sealed class MentionReader
             return said.MaxBy(mention => mention.IsUncertain ? 2 : mention.Presence == Presence.Absent ? 1 : 0)!;
         }
 
-        var first = present[0].Finding == EpisodeStart ? present.MaxBy(mention => mention.Number)! : present[0];
-        if (first.Finding.Kind == FindingKind.Choices)
+        if (present[0].Finding.Kind == FindingKind.Choices)
         {
-            return first with { Options = [.. present.SelectMany(mention => mention.Options).Distinct()] };
+            return present[0] with { Options = [.. present.SelectMany(mention => mention.Options).Distinct()] };
         }
 
-        var agree = first.Finding == EpisodeStart || present.All(
-            mention => mention.Number == first.Number && mention.Options.SequenceEqual(first.Options));
-        var last = present.Find(mention => mention.BeganDaysAgo is not null);
-        return first with
+        var worst = present.Count == 1 ? present[0] : present.MaxBy(Badness)!;
+        var same = present.FindAll(
+            mention => mention.Number == worst.Number && mention.Options.SequenceEqual(worst.Options));
+        var began = same.Select(mention => mention.BeganDaysAgo).OfType<double>().Distinct().ToList();
+        return worst with
         {
-            IsUncertain = first.IsUncertain || denied || !agree,
-            BeganDaysAgo = first.BeganDaysAgo ?? last?.BeganDaysAgo,
+            IsUncertain = worst.IsUncertain || denied
+                || (same.Count < present.Count && worst.Finding != EpisodeStart),
+            BeganDaysAgo = began.Count == 1 ? began[0] : null,
         };
+    }
+
+    /// <summary>
+    /// Weighs a value against the others of its finding: the worse number, and the option for which the red flags are
+    /// more urgent, then more. Of equals the first said counts.
+    /// </summary>
+    private (double, int) Badness(Mention mention)
+    {
+        if (mention.Number is { } number)
+        {
+            return (mention.Finding.WorseWhenLower ? -number : number, 0);
+        }
+
+        var asked = mention.Options.Select(option => $"{mention.Finding.Id}={option}").ToList();
+        var rules = _knowledge.RedFlags
+            .Where(rule => rule.When.SelfAndParts().Any(part => asked.Contains(part.ToString()!))).ToList();
+        return rules.Count == 0 ? (0, 0) : ((double)rules.Max(rule => rule.Urgency), rules.Count);
     }
 }

@@ -16,6 +16,8 @@ internal sealed class Scopes
     private readonly bool[] _isPast;
     private readonly bool[] _isAsked;
     private readonly bool[] _isBeforeUntil;
+    private readonly bool[] _isLikened;
+    private readonly bool[] _isOfEither;
     private readonly int[] _segments;
     private readonly int[] _clauses;
     private readonly bool[] _goesOn;
@@ -37,11 +39,12 @@ internal sealed class Scopes
         var count = scan.Tokens.Count;
         (_isPast, _isAsked, _goesOn) = (new bool[count], new bool[count], new bool[count]);
         (_negation, _doubt, _others) = (new Reach[count], new Reach[count], new Reach[count]);
-        (_segments, _clauses, _isBeforeUntil) = (new int[count], new int[count], new bool[count]);
+        (_segments, _clauses) = (new int[count], new int[count]);
+        (_isBeforeUntil, _isLikened, _isOfEither) = (new bool[count], new bool[count], new bool[count]);
         CutIntoSegments();
         CutIntoClauses();
+        FindUntilAndLikened();
         Spread();
-        FindUntil();
     }
 
     /// <summary>
@@ -62,9 +65,10 @@ internal sealed class Scopes
     /// <summary>Returns whether what is said of a match held only until a time: "no fever until last night".</summary>
     public bool IsUntil(PhraseMatch match) => _isBeforeUntil[match.Last];
 
-    /// <summary>Returns whether the speaker is unsure of a match, or asks.</summary>
+    /// <summary>Returns whether the speaker is unsure of a match, or asks, or may mean somebody else.</summary>
     public bool IsDoubted(PhraseMatch match) =>
-        match.Tokens.Any(at => _isAsked[at] || (Reaches(_doubt[at], match) && !IsAboutOf(match, _doubt[at])))
+        match.Tokens.Any(at => _isAsked[at] || _isOfEither[at]
+            || (Reaches(_doubt[at], match) && !IsAboutOf(match, _doubt[at])))
         || IsFollowedBy(match, _classes.UncertaintyAfter, before: null);
 
     /// <summary>Returns whether a match is said of somebody else.</summary>
@@ -218,7 +222,7 @@ internal sealed class Scopes
     private void Spread()
     {
         Reach negation = default, doubt = default, other = default;
-        var inert = 0;
+        var (inert, isReport, isOfEither) = (0, false, false);
         for (var at = 0; at < _scan.Tokens.Count; at++)
         {
             if (_scan.Has(_classes.NegationEnds, at))
@@ -229,6 +233,7 @@ internal sealed class Scopes
             if (_scan.EndsScope(at))
             {
                 (negation, doubt, other) = (default, default, default);
+                (isReport, isOfEither) = (false, false);
             }
             else if ((_scan.Tokens[at].IsBreak && !_goesOn[at])
                 || (_scan.Has(_classes.Lists, at) && !_scan.Has(_classes.Closers, at) && StartsClause(at + 1)))
@@ -236,26 +241,41 @@ internal sealed class Scopes
                 (negation, doubt) = (default, default);
             }
 
-            if (_scan.Has(_classes.Self, at))
+            // What others say, they say of the patient; but "she" may be either of them.
+            if (other.IsSet && _scan.Has(_classes.Reports, at))
             {
-                other = default;
+                (other, isReport) = (default, true);
             }
 
+            isOfEither |= isReport && _scan.Has(_classes.Third, at);
+            if (_scan.Has(_classes.Self, at))
+            {
+                (other, isOfEither) = (default, false);
+            }
+
+            _isOfEither[at] = isOfEither;
             (_negation[at], _doubt[at], _others[at]) = (negation, doubt, other);
-            inert = Math.Max(inert, _scan.EndOf(_classes.NotNegation, at));
-            negation = at >= inert ? negation.Or(at, _scan.EndOf(_classes.Negation, at)) : negation;
+            if (_scan.EndOf(_classes.NotNegation, at) is > 0 and var end)
+            {
+                (inert, negation) = (Math.Max(inert, end), default);
+            }
+
+            var isInert = at < inert || (_isLikened[at] && _scan.Has(_classes.Never, at));
+            negation = isInert ? negation : negation.Or(at, _scan.EndOf(_classes.Negation, at));
             doubt = doubt.Or(at, _scan.EndOf(_classes.Uncertainty, at));
             other = other.Or(at, _scan.EndOf(_classes.Others, at));
         }
     }
 
-    private void FindUntil()
+    private void FindUntilAndLikened()
     {
-        var isBeforeUntil = false;
+        var (isBeforeUntil, isLikened) = (false, false);
         for (var at = _scan.Tokens.Count - 1; at >= 0; at--)
         {
-            _isBeforeUntil[at] = isBeforeUntil;
+            (_isBeforeUntil[at], _isLikened[at]) = (isBeforeUntil, isLikened);
             isBeforeUntil = _scan.EndsScope(at) ? _scan.Has(_classes.Until, at) : isBeforeUntil;
+            isLikened = _scan.Has(_classes.Likened, at)
+                || (isLikened && !_scan.EndsScope(at) && !_scan.Tokens[at].IsBreak);
         }
     }
 
