@@ -33,6 +33,12 @@ internal sealed record WordClasses
     /// <summary>Gets what looks like a negation and is none.</summary>
     public required int NotNegation { get; init; }
 
+    /// <summary>Gets what negates nothing before <see cref="Likened"/>: "never been cold like this".</summary>
+    public required int Never { get; init; }
+
+    /// <summary>Gets what likens to how it is now.</summary>
+    public required int Likened { get; init; }
+
     /// <summary>Gets what a negation does not go past, and no more: "no fever, only chills".</summary>
     public required int NegationEnds { get; init; }
 
@@ -54,8 +60,20 @@ internal sealed record WordClasses
     /// <summary>Gets the words by which the speaker comes back to the patient.</summary>
     public required int Self { get; init; }
 
+    /// <summary>Gets the words by which other people speak of the patient: "my wife says".</summary>
+    public required int Reports { get; init; }
+
+    /// <summary>Gets the words that, after a report, may mean either.</summary>
+    public required int Third { get; init; }
+
     /// <summary>Gets what puts a clause in the past.</summary>
     public required int Past { get; init; }
+
+    /// <summary>Gets what says that something began and goes on: it is not past, however long ago.</summary>
+    public required int Began { get; init; }
+
+    /// <summary>Gets what turns from how it was to how it is.</summary>
+    public required int Now { get; init; }
 
     /// <summary>Gets what makes a number approximate.</summary>
     public required int About { get; init; }

@@ -12,6 +12,7 @@ internal sealed class MentionReader
     private readonly TextScan _scan;
     private readonly Scopes _scopes;
     private readonly List<PhraseMatch> _matches;
+    private readonly Beginnings _beginnings;
 
     private MentionReader(KnowledgeBase knowledge, TextScan scan)
     {
@@ -20,6 +21,7 @@ internal sealed class MentionReader
         var matches = PhraseMatcher.Find(scan);
         _scopes = new(scan, matches);
         _matches = [.. matches.Where(match => !_scopes.IsOfAnother(match))];
+        _beginnings = new(scan, _scopes, _matches, EpisodeStart);
     }
 
     private Finding EpisodeStart => _knowledge.Model.EpisodeStartFinding;
@@ -30,43 +32,16 @@ internal sealed class MentionReader
 
     private List<Mention> Read()
     {
-        var beginnings = Beginnings();
         return
         [
-            .. _matches.Where(match => !IsBeginning(match) || beginnings.ContainsValue(match))
-                .Select(match => Say(match, beginnings)).OfType<Mention>()
+            .. _matches.Where(match => !_beginnings.Is(match) || !_beginnings.IsOfLasting(match))
+                .Select(Say).OfType<Mention>()
                 .GroupBy(mention => mention.Finding.Index).Select(group => Settle([.. group]))
                 .OrderBy(mention => mention.Start).ThenBy(mention => mention.Finding.Index),
         ];
     }
 
-    private bool IsBeginning(PhraseMatch match) =>
-        match.Phrase.Finding == EpisodeStart && match.Quantity is not null;
-
-    /// <summary>
-    /// Finds what each segment says of when it began. A segment of nothing but a beginning gives it to the next one;
-    /// that of a lasting condition ("diabetes for ten years") is none of the complaint's.
-    /// </summary>
-    private Dictionary<int, PhraseMatch> Beginnings()
-    {
-        var others = _matches.Where(match => match.Phrase.Finding != EpisodeStart)
-            .ToLookup(match => _scopes.SegmentOf(match.Head.Start));
-        var beginnings = new Dictionary<int, PhraseMatch>();
-        foreach (var match in _matches.Where(IsBeginning))
-        {
-            var segment = _scopes.SegmentOf(match.Head.Start);
-            if (others.Contains(segment) && others[segment].All(other => other.Phrase.Finding.Group.OutlivesEpisode))
-            {
-                continue;
-            }
-
-            beginnings.TryAdd(others.Contains(segment) ? segment : segment + 1, match);
-        }
-
-        return beginnings;
-    }
-
-    private Mention? Say(PhraseMatch match, Dictionary<int, PhraseMatch> beginnings)
+    private Mention? Say(PhraseMatch match)
     {
         var finding = match.Phrase.Finding;
         var start = _scan.Tokens[match.First].Start;
@@ -103,15 +78,14 @@ internal sealed class MentionReader
         return mention with
         {
             Options = match.Phrase.Option is { } option ? [option] : [],
-            BeganDaysAgo = BeganDaysAgo(finding, match, beginnings),
+            BeganDaysAgo = BeganDaysAgo(match),
         };
     }
 
-    private double? BeganDaysAgo(Finding finding, PhraseMatch match, Dictionary<int, PhraseMatch> beginnings) =>
-        !finding.Group.OutlivesEpisode && !finding.Group.StartsWithEpisode
-        && beginnings.TryGetValue(_scopes.SegmentOf(match.Head.Start), out var beginning)
-        && !_scopes.IsDoubted(beginning) && !_scopes.IsNegated(beginning)
-        && beginning.Quantity!.Value.Value / SecondsPerDay is var days && days <= EpisodeStart.Maximum
+    private double? BeganDaysAgo(PhraseMatch match) =>
+        match.Phrase.Finding.Group is { OutlivesEpisode: false, StartsWithEpisode: false }
+        && _beginnings.Of(match) is { } time && !_scopes.IsDoubted(time) && !_scopes.IsNegated(time)
+        && time.Quantity!.Value.Value / SecondsPerDay is var days && days <= EpisodeStart.Maximum
             ? Math.Round(days, 3)
             : null;
 
@@ -127,7 +101,9 @@ internal sealed class MentionReader
         _ => match.Phrase.Finding.AbsentNumber is not null && match.Phrase.Saying == Saying.Named,
     };
 
-    /// <summary>Makes one mention of all that a text says of a finding: what is there wins, and says so.</summary>
+    /// <summary>
+    /// Makes one mention of all that a text says of a finding: what is there wins, of that the worst, and says so.
+    /// </summary>
     private Mention Settle(IReadOnlyList<Mention> said)
     {
         var present = said.Where(mention => mention.Presence == Presence.Present).ToList();
@@ -138,19 +114,37 @@ internal sealed class MentionReader
             return said.MaxBy(mention => mention.IsUncertain ? 2 : mention.Presence == Presence.Absent ? 1 : 0)!;
         }
 
-        var first = present[0].Finding == EpisodeStart ? present.MaxBy(mention => mention.Number)! : present[0];
-        if (first.Finding.Kind == FindingKind.Choices)
+        if (present[0].Finding.Kind == FindingKind.Choices)
         {
-            return first with { Options = [.. present.SelectMany(mention => mention.Options).Distinct()] };
+            return present[0] with { Options = [.. present.SelectMany(mention => mention.Options).Distinct()] };
         }
 
-        var agree = first.Finding == EpisodeStart || present.All(
-            mention => mention.Number == first.Number && mention.Options.SequenceEqual(first.Options));
-        var last = present.Find(mention => mention.BeganDaysAgo is not null);
-        return first with
+        var worst = present.Count == 1 ? present[0] : present.MaxBy(Badness)!;
+        var same = present.FindAll(
+            mention => mention.Number == worst.Number && mention.Options.SequenceEqual(worst.Options));
+        var began = same.Select(mention => mention.BeganDaysAgo).OfType<double>().Distinct().ToList();
+        return worst with
         {
-            IsUncertain = first.IsUncertain || denied || !agree,
-            BeganDaysAgo = first.BeganDaysAgo ?? last?.BeganDaysAgo,
+            IsUncertain = worst.IsUncertain || denied
+                || (same.Count < present.Count && worst.Finding != EpisodeStart),
+            BeganDaysAgo = began.Count == 1 ? began[0] : null,
         };
+    }
+
+    /// <summary>
+    /// Weighs a value against the others of its finding: the worse number, and the option for which the red flags are
+    /// more urgent, then more. Of equals the first said counts.
+    /// </summary>
+    private (double, int) Badness(Mention mention)
+    {
+        if (mention.Number is { } number)
+        {
+            return (mention.Finding.WorseWhenLower ? -number : number, 0);
+        }
+
+        var asked = mention.Options.Select(option => $"{mention.Finding.Id}={option}").ToList();
+        var rules = _knowledge.RedFlags
+            .Where(rule => rule.When.SelfAndParts().Any(part => asked.Contains(part.ToString()!))).ToList();
+        return rules.Count == 0 ? (0, 0) : ((double)rules.Max(rule => rule.Urgency), rules.Count);
     }
 }

@@ -16,7 +16,10 @@ internal sealed class Scopes
     private readonly bool[] _isPast;
     private readonly bool[] _isAsked;
     private readonly bool[] _isBeforeUntil;
+    private readonly bool[] _isLikened;
+    private readonly bool[] _isOfEither;
     private readonly int[] _segments;
+    private readonly int[] _clauses;
     private readonly bool[] _goesOn;
     private readonly Reach[] _negation;
     private readonly Reach[] _doubt;
@@ -36,17 +39,19 @@ internal sealed class Scopes
         var count = scan.Tokens.Count;
         (_isPast, _isAsked, _goesOn) = (new bool[count], new bool[count], new bool[count]);
         (_negation, _doubt, _others) = (new Reach[count], new Reach[count], new Reach[count]);
-        (_segments, _isBeforeUntil) = (new int[count], new bool[count]);
+        (_segments, _clauses) = (new int[count], new int[count]);
+        (_isBeforeUntil, _isLikened, _isOfEither) = (new bool[count], new bool[count], new bool[count]);
         CutIntoSegments();
+        CutIntoClauses();
+        FindUntilAndLikened();
         Spread();
-        FindUntil();
     }
 
-    /// <summary>Gets the number of segments: what commas, stops and words such as "but" separate.</summary>
-    public int SegmentCount { get; private set; }
-
-    /// <summary>Returns the segment of a token.</summary>
-    public int SegmentOf(int at) => _segments[at];
+    /// <summary>
+    /// Returns the clause of a token: what commas, stops and words such as "but" separate, and what a joining word
+    /// before a new clause or a word such as "now" sets off.
+    /// </summary>
+    public int ClauseOf(int at) => _clauses[at];
 
     /// <summary>Returns whether a match is negated.</summary>
     public bool IsNegated(PhraseMatch match) =>
@@ -60,9 +65,10 @@ internal sealed class Scopes
     /// <summary>Returns whether what is said of a match held only until a time: "no fever until last night".</summary>
     public bool IsUntil(PhraseMatch match) => _isBeforeUntil[match.Last];
 
-    /// <summary>Returns whether the speaker is unsure of a match, or asks.</summary>
+    /// <summary>Returns whether the speaker is unsure of a match, or asks, or may mean somebody else.</summary>
     public bool IsDoubted(PhraseMatch match) =>
-        match.Tokens.Any(at => _isAsked[at] || (Reaches(_doubt[at], match) && !IsAboutOf(match, _doubt[at])))
+        match.Tokens.Any(at => _isAsked[at] || _isOfEither[at]
+            || (Reaches(_doubt[at], match) && !IsAboutOf(match, _doubt[at])))
         || IsFollowedBy(match, _classes.UncertaintyAfter, before: null);
 
     /// <summary>Returns whether a match is said of somebody else.</summary>
@@ -137,7 +143,7 @@ internal sealed class Scopes
     private void CutIntoSegments()
     {
         var count = _scan.Tokens.Count;
-        var (segment, isPast, isAsked) = (0, false, false);
+        var (segment, isAsked) = (0, false);
         var starts = new List<int> { 0 };
         for (var at = 0; at < count; at++)
         {
@@ -150,17 +156,15 @@ internal sealed class Scopes
             _segments[at] = segment;
         }
 
-        SegmentCount = segment + 1;
+        var segments = segment + 1;
         starts.Add(count);
         var goesOn = false;
-        for (segment = SegmentCount - 1; segment >= 0; segment--)
+        for (segment = segments - 1; segment >= 0; segment--)
         {
-            isPast = false;
             var (from, to) = (starts[segment], starts[segment + 1]);
             var hasCloser = false;
             for (var at = from; at < to; at++)
             {
-                isPast |= _scan.Has(_classes.Past, at);
                 hasCloser |= _scan.Has(_classes.Closers, at);
             }
 
@@ -173,7 +177,6 @@ internal sealed class Scopes
                 isAsked = false;
             }
 
-            Array.Fill(_isPast, isPast, from, to - from);
             Array.Fill(_isAsked, isAsked, from, to - from);
 
             // Whether a list that began before this segment's comma is closed by "or" in it or further on.
@@ -186,10 +189,40 @@ internal sealed class Scopes
         }
     }
 
+    /// <summary>Cuts the segments into clauses and finds those of the past.</summary>
+    private void CutIntoClauses()
+    {
+        var (start, clause) = (0, 0);
+        for (var at = 0; at < _segments.Length; at++)
+        {
+            if (at > 0 && (_segments[at] != _segments[at - 1] || TurnsAt(at)))
+            {
+                FindPast(start, at);
+                (start, clause) = (at, clause + 1);
+            }
+
+            _clauses[at] = clause;
+        }
+
+        FindPast(start, _segments.Length);
+    }
+
+    private bool TurnsAt(int at) => (_scan.Has(_classes.Lists, at) && StartsClause(at + 1))
+        || (_scan.Has(_classes.Now, at) && _heads[at] is null);
+
+    private void FindPast(int from, int to)
+    {
+        var clause = Enumerable.Range(from, to - from);
+        Array.Fill(
+            _isPast,
+            clause.Any(at => _scan.Has(_classes.Past, at)) && !clause.Any(at => _scan.Has(_classes.Began, at)),
+            from, to - from);
+    }
+
     private void Spread()
     {
         Reach negation = default, doubt = default, other = default;
-        var inert = 0;
+        var (inert, isReport, isOfEither) = (0, false, false);
         for (var at = 0; at < _scan.Tokens.Count; at++)
         {
             if (_scan.Has(_classes.NegationEnds, at))
@@ -200,6 +233,7 @@ internal sealed class Scopes
             if (_scan.EndsScope(at))
             {
                 (negation, doubt, other) = (default, default, default);
+                (isReport, isOfEither) = (false, false);
             }
             else if ((_scan.Tokens[at].IsBreak && !_goesOn[at])
                 || (_scan.Has(_classes.Lists, at) && !_scan.Has(_classes.Closers, at) && StartsClause(at + 1)))
@@ -207,26 +241,41 @@ internal sealed class Scopes
                 (negation, doubt) = (default, default);
             }
 
-            if (_scan.Has(_classes.Self, at))
+            // What others say, they say of the patient; but "she" may be either of them.
+            if (other.IsSet && _scan.Has(_classes.Reports, at))
             {
-                other = default;
+                (other, isReport) = (default, true);
             }
 
+            isOfEither |= isReport && _scan.Has(_classes.Third, at);
+            if (_scan.Has(_classes.Self, at))
+            {
+                (other, isOfEither) = (default, false);
+            }
+
+            _isOfEither[at] = isOfEither;
             (_negation[at], _doubt[at], _others[at]) = (negation, doubt, other);
-            inert = Math.Max(inert, _scan.EndOf(_classes.NotNegation, at));
-            negation = at >= inert ? negation.Or(at, _scan.EndOf(_classes.Negation, at)) : negation;
+            if (_scan.EndOf(_classes.NotNegation, at) is > 0 and var end)
+            {
+                (inert, negation) = (Math.Max(inert, end), default);
+            }
+
+            var isInert = at < inert || (_isLikened[at] && _scan.Has(_classes.Never, at));
+            negation = isInert ? negation : negation.Or(at, _scan.EndOf(_classes.Negation, at));
             doubt = doubt.Or(at, _scan.EndOf(_classes.Uncertainty, at));
             other = other.Or(at, _scan.EndOf(_classes.Others, at));
         }
     }
 
-    private void FindUntil()
+    private void FindUntilAndLikened()
     {
-        var isBeforeUntil = false;
+        var (isBeforeUntil, isLikened) = (false, false);
         for (var at = _scan.Tokens.Count - 1; at >= 0; at--)
         {
-            _isBeforeUntil[at] = isBeforeUntil;
+            (_isBeforeUntil[at], _isLikened[at]) = (isBeforeUntil, isLikened);
             isBeforeUntil = _scan.EndsScope(at) ? _scan.Has(_classes.Until, at) : isBeforeUntil;
+            isLikened = _scan.Has(_classes.Likened, at)
+                || (isLikened && !_scan.EndsScope(at) && !_scan.Tokens[at].IsBreak);
         }
     }
 
