@@ -13,8 +13,8 @@ public sealed record FindingHistory(string Finding, IReadOnlyList<Observation> P
 {
     /// <summary>Finds the unbroken observations that agree with the newest.</summary>
     /// <returns>
-    /// The position of the oldest of them, and of the newest of them that tells when the finding began: a beginning once
-    /// told stands until another is told or the finding was not so. Null when none tells it.
+    /// The position of the oldest of them, and of the newest of them that tells when the finding began: a beginning
+    /// once told stands until another is told or the finding was not so. Null when none tells it.
     /// </returns>
     public (int First, int? Start) FindRun()
     {

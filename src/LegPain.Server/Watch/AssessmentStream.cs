@@ -26,7 +26,7 @@ internal sealed class AssessmentStream(
 
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest wait for a patient that is told that nobody listens any more: the lease ends by itself.</summary>
+    /// <summary>Longest wait to tell a patient that nobody listens any more: the lease ends by itself.</summary>
     private static readonly TimeSpan UnsubscribeMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Follows a patient until the token is canceled.</summary>

@@ -226,6 +226,13 @@ public sealed class JudgeTests
         Assert.Equal([Broken.EarlyAck], Found(Sound() with { Faults = [new("slow", 35, 200, AckMin: 20)] }));
 
     [Fact]
+    public void Acknowledgement_OfARepeatThatFindsItStored_IsNotEarly() =>
+        Assert.Empty(Found(With(Unknown(3, invoked: 37, returned: 40)) with
+        {
+            Faults = [new("slow", 35, 200, AckMin: 20)],
+        }));
+
+    [Fact]
     public void Acknowledgement_SlowerThanAFlush_IsNotEarly() =>
         Assert.Empty(Found(Sound() with { Faults = [new("slow", 35, 200, AckMin: 10)] }));
 

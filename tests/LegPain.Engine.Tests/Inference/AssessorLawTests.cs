@@ -72,7 +72,8 @@ public sealed class AssessorLawTests
         }, iter: 3 * Cases, print: t => PackCases.Print(t.Item1));
 
     /// <remarks>
-    /// A number that grows is left out: told again unchanged, it is another answer, of somebody younger or ill for less.
+    /// A number that grows is left out: told again unchanged, it is another answer, of somebody younger or ill for
+    /// less.
     /// </remarks>
     [Fact]
     public void Urgency_WhenWhatIsPresentIsReportedAgain_IsNotLowered() =>

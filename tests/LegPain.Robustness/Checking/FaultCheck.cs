@@ -156,14 +156,18 @@ internal static class FaultCheck
     private static bool IsAnswer(string? reason) =>
         reason is "EPISODE_OPEN" or "NO_EPISODE" or "REQUEST_ID_REUSED" or "REVISION_CONFLICT" or "ALREADY_AMENDED";
 
-    /// <summary>Acknowledged writes that were first sent and answered while a fault lasted.</summary>
+    /// <summary>
+    /// Writes that were first sent while a fault lasted, and acknowledged to that first attempt before its end: a later
+    /// one may find it stored, and is answered at once.
+    /// </summary>
     private static IEnumerable<Operation> Fresh(IReadOnlyList<Operation> operations, Fault fault)
     {
         var sentBefore = operations.Where(one => one.IsWrite && one.Invoked <= fault.At)
             .Select(one => (one.Patient, one.RequestId)).ToHashSet();
         return operations
-            .Where(one => one.IsWrite && one.Outcome == Outcome.Ok && one.Invoked > fault.At
-                && one.Returned < fault.Healed && !sentBefore.Contains((one.Patient, one.RequestId)))
-            .GroupBy(one => (one.Patient, one.RequestId)).Select(group => group.MinBy(one => one.Invoked)!);
+            .Where(one => one.IsWrite && one.Invoked > fault.At
+                && !sentBefore.Contains((one.Patient, one.RequestId)))
+            .GroupBy(one => (one.Patient, one.RequestId)).Select(group => group.MinBy(one => one.Invoked)!)
+            .Where(one => one.Outcome == Outcome.Ok && one.Returned < fault.Healed);
     }
 }
