@@ -63,9 +63,12 @@ internal static class DistributionLoad
                 var database = await postgres.CreateDatabaseAsync();
                 foreach (var role in roles)
                 {
+                    string[] gateway = role == "Silo" ? ["--gatewayPort", Port()] : [];
                     var node = await ServerProcess.StartAsync(
-                        "--role", role, "--postgres", database, "--patientKeyFile", secret, "--siloPort",
-                        Ports.Free().ToString(CultureInfo.InvariantCulture));
+                    [
+                        "--role", role, "--postgres", database, "--patientKeyFile", secret, "--siloPort", Port(),
+                        .. gateway,
+                    ]);
                     nodes.Add(node);
                     if (role != "Silo")
                     {
@@ -76,6 +79,8 @@ internal static class DistributionLoad
 
             return new(name, nodes, [.. clients]);
         }
+
+        static string Port() => Ports.Free().ToString(CultureInfo.InvariantCulture);
     }
 
     private sealed class Setup(string name, IReadOnlyList<ServerProcess> nodes, HttpClient[] clients)
