@@ -13,13 +13,6 @@ internal static class ClusterNode
 
     private const string ServiceId = "legpain";
 
-    private const int FreePortsFrom = 20_000;
-
-    private const uint FreePorts = 6_000;
-
-    /// <summary>Each process begins elsewhere, and gives none twice.</summary>
-    private static int _lastPort = Environment.ProcessId * 61;
-
     /// <summary>A silo is probed as often, by up to 10 others.</summary>
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(2);
 
@@ -83,25 +76,11 @@ internal static class ClusterNode
     }
 
     /// <summary>Returns a port that nobody listens on just now.</summary>
-    /// <remarks>
-    /// It is below those that the system gives out by itself, so that no connection takes it before the silo does.
-    /// </remarks>
     public static int FreePort()
     {
-        while (true)
-        {
-            var port = FreePortsFrom + (int)((uint)Interlocked.Increment(ref _lastPort) % FreePorts);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void Name(ClusterOptions options, ServerSettings settings)

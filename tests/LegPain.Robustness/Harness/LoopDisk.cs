@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace LegPain.Robustness.Harness;
@@ -10,7 +9,6 @@ internal sealed class LoopDisk
     private const int NoLogFlush = 2;
 
     private static readonly TimeSpan UnmountMax = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly string _image;
     private string _device = string.Empty;
@@ -66,19 +64,20 @@ internal sealed class LoopDisk
     /// <summary>Mounts what the power cut left, as a machine does that starts again.</summary>
     public async Task RestoreAsync()
     {
-        var started = Stopwatch.GetTimestamp();
-        while (await Shell.TryAsync("umount", Path) is (not 0, var why))
+        // What a killed process had open is let go of some time after it has ended.
+        var why = string.Empty;
+        if (!await Wait.UntilAsync(UnmountsAsync, UnmountMax))
         {
-            // What a killed process had open is let go of some time after it has ended.
-            if (Stopwatch.GetElapsedTime(started) > UnmountMax)
-            {
-                throw new HarnessException($"{Path} could not be unmounted: {why}");
-            }
-
-            await Task.Delay(TryEvery, TimeProvider.System, CancellationToken.None);
+            throw new HarnessException($"{Path} could not be unmounted: {why}");
         }
 
         await Shell.RunAsync("mount", _device, Path);
+
+        async Task<bool> UnmountsAsync()
+        {
+            (var code, why) = await Shell.TryAsync("umount", Path);
+            return code == 0;
+        }
     }
 
     /// <summary>Takes all the room there is, but for some kilobytes.</summary>

@@ -16,7 +16,6 @@ internal sealed class PostgresNode
 
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan KillMax = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly RunFolder _folder;
     private readonly string _data;
@@ -67,8 +66,12 @@ internal sealed class PostgresNode
     /// <summary>Starts it on the data it has, and waits until it takes statements.</summary>
     public async Task StartAsync()
     {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
+        if (!await Wait.UntilAsync(LaunchedAnswersAsync, StartMax))
+        {
+            throw new HarnessException($"PostgreSQL does not start; its log ends with:\n{LogTail()}");
+        }
+
+        Task<bool> LaunchedAnswersAsync()
         {
             if (_process is not { HasExited: false })
             {
@@ -76,17 +79,7 @@ internal sealed class PostgresNode
                 Launch();
             }
 
-            if (await AnswersAsync())
-            {
-                return;
-            }
-
-            if (Stopwatch.GetElapsedTime(started) > StartMax)
-            {
-                throw new HarnessException($"PostgreSQL does not start; its log ends with:\n{LogTail()}");
-            }
-
-            await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
+            return AnswersAsync();
         }
     }
 
@@ -107,15 +100,9 @@ internal sealed class PostgresNode
         }
 
         await postmaster.WaitForExitAsync();
-        var started = Stopwatch.GetTimestamp();
-        while (all.Any(IsAlive))
+        if (!await Wait.UntilAsync(() => !all.Any(IsAlive), KillMax))
         {
-            if (Stopwatch.GetElapsedTime(started) > KillMax)
-            {
-                throw new HarnessException("Processes of PostgreSQL outlive kill -9.");
-            }
-
-            await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
+            throw new HarnessException("Processes of PostgreSQL outlive kill -9.");
         }
     }
 

@@ -18,7 +18,6 @@ internal sealed class ServerNode(
     IReadOnlyDictionary<string, string> environment)
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
 
     private Process? _process;
 
@@ -40,11 +39,8 @@ internal sealed class ServerNode(
     /// <summary>Waits until the process has ended by itself, or the time is over.</summary>
     public async Task EndsWithinAsync(TimeSpan max)
     {
-        var started = Stopwatch.GetTimestamp();
-        while (IsRunning && Stopwatch.GetElapsedTime(started) < max)
-        {
-            await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
-        }
+        using var late = new CancellationTokenSource(max);
+        await _process!.WaitForExitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Gets where the server's log goes.</summary>
@@ -77,24 +73,15 @@ internal sealed class ServerNode(
     /// <summary>Waits for an answer of the server; false when it has ended or none comes.</summary>
     public async Task<bool> ServesWithinAsync(TimeSpan max)
     {
-        var started = Stopwatch.GetTimestamp();
         using var channel = GrpcChannel.ForAddress(address, new()
         {
             HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1), UseProxy = false },
             DisposeHttpClient = true,
         });
         var triage = new TriageService.TriageServiceClient(channel);
-        while (!await AnswersAsync(triage))
-        {
-            if (!IsRunning || Stopwatch.GetElapsedTime(started) > max)
-            {
-                return false;
-            }
-
-            await Task.Delay(AskEvery, TimeProvider.System, CancellationToken.None);
-        }
-
-        return true;
+        var serves = false;
+        await Wait.UntilAsync(async () => (serves = await AnswersAsync(triage)) || !IsRunning, max);
+        return serves;
     }
 
     /// <summary>kill -9.</summary>

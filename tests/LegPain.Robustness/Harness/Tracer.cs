@@ -7,7 +7,6 @@ namespace LegPain.Robustness.Harness;
 internal sealed class Tracer : IAsyncDisposable
 {
     private static readonly TimeSpan AttachMax = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _strace;
 
@@ -50,18 +49,10 @@ internal sealed class Tracer : IAsyncDisposable
             "-e", $"inject=fdatasync,fsync:{fault}", .. ids,
         ]);
         var tracer = new Tracer(strace, output);
-        var started = Stopwatch.GetTimestamp();
-        while (!processes.All(IsTraced))
-        {
-            if (strace.HasExited || Stopwatch.GetElapsedTime(started) > AttachMax)
-            {
-                throw new HarnessException($"strace did not attach: {File.ReadAllText(folder.Of("strace.log"))}");
-            }
-
-            await Task.Delay(LookEvery, TimeProvider.System, CancellationToken.None);
-        }
-
-        return tracer;
+        await Wait.UntilAsync(() => strace.HasExited || processes.All(IsTraced), AttachMax);
+        return processes.All(IsTraced)
+            ? tracer
+            : throw new HarnessException($"strace did not attach: {File.ReadAllText(folder.Of("strace.log"))}");
     }
 
     /// <summary>Whether every thread of a process is traced; one that has gone needs no tracing.</summary>

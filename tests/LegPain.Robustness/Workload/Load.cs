@@ -16,7 +16,6 @@ internal sealed record LoadShape(int Patients = 24, int Clients = 24, int Repeat
 internal sealed class Load : IDisposable
 {
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly int _seed;
     private readonly List<LoadClient> _clients;
@@ -102,12 +101,7 @@ internal sealed class Load : IDisposable
             heads[patient] = reads.Max();
         }
 
-        started = Stopwatch.GetTimestamp();
-        while (_watches.Any(watch => watch.Last < heads[watch.Patient])
-            && Stopwatch.GetElapsedTime(started) < SettleMax)
-        {
-            await Task.Delay(LookEvery, TimeProvider.System, CancellationToken.None);
-        }
+        await Wait.UntilAsync(() => _watches.TrueForAll(watch => watch.Last >= heads[watch.Patient]), SettleMax);
 
         await _stopWatching.CancelAsync();
         await _watching;
@@ -126,17 +120,10 @@ internal sealed class Load : IDisposable
     /// <summary>Reads a patient at a node; 0 when the node does not say in time.</summary>
     private async Task<long> HeadAsync(string patient, int node, long started)
     {
-        do
-        {
-            if (await _clients[0].ReadAsync(patient, node) is { } revision)
-            {
-                return revision;
-            }
-
-            await Task.Delay(LookEvery, TimeProvider.System, CancellationToken.None);
-        }
-        while (Stopwatch.GetElapsedTime(started) < SettleMax);
-
-        return 0;
+        long? revision = null;
+        await Wait.UntilAsync(
+            async () => (revision = await _clients[0].ReadAsync(patient, node)) is not null,
+            SettleMax - Stopwatch.GetElapsedTime(started));
+        return revision ?? 0;
     }
 }

@@ -38,6 +38,8 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Outlasts the death of a node, as LegPainClientOptions.Deadline says.</summary>
     private static readonly TimeSpan RepeatingDeadline = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan RepeatEvery = TimeSpan.FromMilliseconds(200);
+
     /// <summary>A request that is sent directly after a cut may still be given the dead connection.</summary>
     private static readonly TimeSpan CutNoticed = TimeSpan.FromMilliseconds(100);
 
@@ -92,7 +94,7 @@ internal sealed class LoadClient : IDisposable
             while (number % 2 == 0 && !stop.IsCancellationRequested
                 && (await AttemptAsync(write, Any())).Outcome == Outcome.Unknown)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+                await Task.Delay(RepeatEvery, TimeProvider.System, CancellationToken.None);
             }
         }
     }
