@@ -12,6 +12,15 @@ internal abstract class Work
     /// <summary>Fails it, unless it has been answered.</summary>
     public abstract void Fail(JournalException exception);
 
+    /// <summary>Fails all that have not been answered.</summary>
+    public static void Fail(IReadOnlyList<Work> batch, JournalException exception)
+    {
+        foreach (var work in batch)
+        {
+            work.Fail(exception);
+        }
+    }
+
     /// <summary>Ends what was begun for work that never reached the queue, and counts why.</summary>
     public virtual void Abandon(JournalException exception) => JournalTelemetry.Failed(exception);
 }

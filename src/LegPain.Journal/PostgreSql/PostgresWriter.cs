@@ -313,7 +313,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         switch (exception)
         {
             case PostgresException { SqlState: PostgresErrorCodes.DiskFull } when PostgresErrors.IsError(exception):
-                Fail(batch, new JournalFullException(exception));
+                Work.Fail(batch, new JournalFullException(exception));
                 break;
             case PostgresException error when PostgresErrors.IsError(error) && PostgresErrors.IsOfOneRecord(error):
             case not NpgsqlException when session.IsOpen:
@@ -323,7 +323,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 await FailAsServerAsync(batch, exception);
                 break;
             default:
-                Fail(batch, new JournalUnknownOutcomeException(exception));
+                Work.Fail(batch, new JournalUnknownOutcomeException(exception));
                 break;
         }
     }
@@ -335,7 +335,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private async Task FailAsServerAsync(IReadOnlyList<Work> batch, Exception exception)
     {
         await DropAsync(exception);
-        Fail(batch, new JournalUnavailableException(exception));
+        Work.Fail(batch, new JournalUnavailableException(exception));
     }
 
     /// <summary>One record, or one stream's page, is at fault: the others must not pay for it.</summary>
@@ -344,7 +344,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     {
         if (batch.Count == 1)
         {
-            Fail(batch, PostgresErrors.IsCorrupt(exception)
+            Work.Fail(batch, PostgresErrors.IsCorrupt(exception)
                 ? new JournalCorruptException(0, exception)
                 : new JournalRejectedException(exception));
             return;
@@ -409,14 +409,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
         while (_later.TryDequeue(out var work) || _queue.Reader.TryRead(out work))
         {
             work.Fail(new JournalUnavailableException(exception));
-        }
-    }
-
-    private static void Fail(IReadOnlyList<Work> batch, JournalException exception)
-    {
-        foreach (var work in batch)
-        {
-            work.Fail(exception);
         }
     }
 }

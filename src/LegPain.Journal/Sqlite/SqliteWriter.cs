@@ -97,7 +97,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         if (_failure is { } failure)
         {
-            Fail(batch, new JournalUnknownOutcomeException(failure));
+            Work.Fail(batch, new JournalUnknownOutcomeException(failure));
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             catch (Exception exception)
             {
-                Fail([work], new JournalUnknownOutcomeException(exception));
+                work.Fail(new JournalUnknownOutcomeException(exception));
             }
         }
     }
@@ -177,16 +177,16 @@ internal sealed class SqliteWriter : IDisposable
         switch ((exception as SqliteException)?.SqliteErrorCode)
         {
             case raw.SQLITE_FULL:
-                Fail(batch, new JournalFullException(exception));
+                Work.Fail(batch, new JournalFullException(exception));
                 break;
             case raw.SQLITE_BUSY or raw.SQLITE_LOCKED:
-                Fail(batch, new JournalBusyException());
+                Work.Fail(batch, new JournalBusyException());
                 break;
             case raw.SQLITE_CORRUPT when batch.Count == 1:
-                Fail(batch, new JournalCorruptException(0, exception));
+                Work.Fail(batch, new JournalCorruptException(0, exception));
                 break;
             case null or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG when batch.Count == 1:
-                Fail(batch, new JournalRejectedException(exception));
+                Work.Fail(batch, new JournalRejectedException(exception));
                 break;
             case null or raw.SQLITE_CORRUPT or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG:
                 // One record, or one stream's page, is at fault: the others must not pay for it.
@@ -206,14 +206,6 @@ internal sealed class SqliteWriter : IDisposable
     {
         _failure = exception;
         JournalTelemetry.Stopped();
-        Fail(batch, new JournalUnknownOutcomeException(exception));
-    }
-
-    private static void Fail(IReadOnlyList<Work> batch, JournalException exception)
-    {
-        foreach (var work in batch)
-        {
-            work.Fail(exception);
-        }
+        Work.Fail(batch, new JournalUnknownOutcomeException(exception));
     }
 }
