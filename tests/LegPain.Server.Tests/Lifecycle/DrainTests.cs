@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using LegPain.Server.Lifecycle;
+using LegPain.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +11,7 @@ namespace LegPain.Server.Tests.Lifecycle;
 
 public sealed class DrainTests : IDisposable
 {
-    private readonly FakeTimeProvider _clock = new();
+    private readonly OpenClock _clock = new();
     private readonly Drain _drain;
 
     public DrainTests() => _drain = new(
@@ -46,16 +48,8 @@ public sealed class DrainTests : IDisposable
 
         var stopping = _drain.StoppingAsync(Token);
         await stream;
-        _clock.Advance(TimeSpan.FromMilliseconds(499));
-        var early = await Task.WhenAny(stopping, Task.Delay(200, Token)) == stopping;
-        await LegPain.Tests.Patience.UntilAsync(() =>
-        {
-            _clock.Advance(TimeSpan.FromMilliseconds(1));
-            return stopping.IsCompleted;
-        });
 
-        Assert.False(early);
-        await stopping;
+        await AssertEndsAfterAsync(stopping, TimeSpan.FromMilliseconds(500));
     }
 
     [Fact]
@@ -64,13 +58,32 @@ public sealed class DrainTests : IDisposable
         var stream = new TaskCompletionSource();
         _ = _drain.RunStreamAsync(new DefaultHttpContext(), _ => stream.Task);
 
-        var stopping = _drain.StoppingAsync(Token);
-        _clock.Advance(TimeSpan.FromMilliseconds(3999));
-        var early = stopping.IsCompleted;
-        _clock.Advance(TimeSpan.FromMilliseconds(1));
-        await stopping;
+        await AssertEndsAfterAsync(_drain.StoppingAsync(Token), TimeSpan.FromSeconds(4));
 
-        Assert.False(early);
         stream.SetResult();
+    }
+
+    /// <summary>Lets the time pass that is waited for, once it is.</summary>
+    private async Task AssertEndsAfterAsync(Task stopping, TimeSpan time)
+    {
+        await Patience.UntilAsync(() => stopping.IsCompleted || _clock.Waits.Contains(time));
+        Assert.False(stopping.IsCompleted);
+        _clock.Advance(time - TimeSpan.FromMilliseconds(1));
+        Assert.False(stopping.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await stopping.InTime();
+    }
+
+    /// <summary>A clock that tells what is waited for.</summary>
+    private sealed class OpenClock : FakeTimeProvider
+    {
+        public ConcurrentBag<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Waits.Add(dueTime);
+            return timer;
+        }
     }
 }
