@@ -33,7 +33,8 @@ public static class ServerHost
 
     /// <summary>
     /// Most calls that wait for one patient. A patient's writes come one after another, so what the last of them waits
-    /// for is done within the default deadline even where an append takes a tenth of a second. Reads count too.
+    /// for is done within the default deadline even where an append takes a tenth of a second. Reads count too. As
+    /// many more may pass as processors look at the queue in the same instant.
     /// </summary>
     public const int CallsOfOnePatientMax = 100;
 

@@ -22,9 +22,7 @@ public sealed class StopTests
         await using var cluster = await TestCluster.StartAsync("stop");
         var nodes = await cluster.AddAndStartAsync(2);
         await nodes[0].Triage.ReportObservationsAsync(Report("p", "r1", "fever"), Soon);
-        var open = Enumerable.Range(0, watches)
-            .Select(_ => nodes[0].Triage.WatchAssessment(new() { Patient = "p" }, Soon)).ToList();
-        await Task.WhenAll(open.Select(watch => watch.ResponseStream.MoveNext(Soon.CancellationToken)));
+        var open = await OpenAsync(nodes[0], watches);
         var ends = open.Select(EndOfAsync).ToList();
 
         var took = await nodes[0].Node.StopAsync();
@@ -44,9 +42,7 @@ public sealed class StopTests
         await using var cluster = await TestCluster.StartAsync("stop-busy");
         var nodes = await cluster.AddAndStartAsync(2);
         await nodes[1].Triage.ReportObservationsAsync(Report("p", "r1", "fever"), Soon);
-        var open = Enumerable.Range(0, watches)
-            .Select(_ => nodes[0].Triage.WatchAssessment(new() { Patient = "p" }, Soon)).ToList();
-        await Task.WhenAll(open.Select(watch => watch.ResponseStream.MoveNext(Soon.CancellationToken)));
+        var open = await OpenAsync(nodes[0], watches);
         var ends = open.Select(LastAsync).ToList();
 
         var stopped = nodes[0].Node.StopAsync();
@@ -120,17 +116,29 @@ public sealed class StopTests
         }
     }
 
+    /// <summary>Opens watches of one patient, and waits until each has shown something.</summary>
+    private static async Task<List<AsyncServerStreamingCall<WatchAssessmentResponse>>> OpenAsync(
+        Member node, int count)
+    {
+        var open = Enumerable.Range(0, count)
+            .Select(_ => node.Triage.WatchAssessment(new() { Patient = "p" }, Soon)).ToList();
+        await Task.WhenAll(open.Select(watch => watch.ResponseStream.MoveNext(Soon.CancellationToken)));
+        return open;
+    }
+
     private static async Task<(StatusCode, string?)> EndOfAsync(AsyncServerStreamingCall<WatchAssessmentResponse> watch)
     {
         var (code, _, resume) = await LastAsync(watch);
         return (code, resume);
     }
 
-    /// <summary>Reads a watch to its end: how it ended, what it showed last, and where it says to go on.</summary>
+    /// <summary>
+    /// Reads a watch that has shown something to its end: how it ended, what it showed last, where it says to go on.
+    /// </summary>
     private static async Task<(StatusCode Code, long Seen, string? Resume)> LastAsync(
         AsyncServerStreamingCall<WatchAssessmentResponse> watch)
     {
-        var seen = 0L;
+        var seen = watch.ResponseStream.Current.Assessment.Revision;
         var end = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             while (await watch.ResponseStream.MoveNext(Soon.CancellationToken))

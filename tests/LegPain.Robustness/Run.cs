@@ -19,20 +19,17 @@ internal sealed record RunResult(
     private const int AcknowledgedMin = 100;
 
     /// <summary>Gets why it proves less than it should, whatever was violated; empty when it does not.</summary>
-    public IReadOnlyList<string> Shortfalls => ShortfallsOf(AcknowledgedMin);
-
-    /// <summary>Gets whether nothing was violated, and enough was seen to say so.</summary>
-    public bool Passed => Verdict.Violations.Count == 0 && Shortfalls.Count == 0;
-
-    /// <summary>Returns why it proves less than it should, with so many acknowledged writes as the least.</summary>
-    public IReadOnlyList<string> ShortfallsOf(int acknowledgedMin) =>
+    public IReadOnlyList<string> Shortfalls =>
     [
         .. When(!DidBite, $"the fault did not bite: never {Nemesis.Sign?.Says}"),
-        .. When(Verdict.Acknowledged < acknowledgedMin, $"only {Verdict.Acknowledged} acknowledged writes"),
+        .. When(Verdict.Acknowledged < AcknowledgedMin, $"only {Verdict.Acknowledged} acknowledged writes"),
         .. When(
             Nemesis.RecoveryMax is not null && Verdict.RecoveryWithin(1) is null,
             "no patient felt it, so that no recovery was seen"),
     ];
+
+    /// <summary>Gets whether nothing was violated, and enough was seen to say so.</summary>
+    public bool Passed => Verdict.Violations.Count == 0 && Shortfalls.Count == 0;
 
     private static IEnumerable<string> When(bool condition, string text) => condition ? [text] : [];
 }

@@ -2,10 +2,8 @@ using System.Net;
 using Grpc.Net.Client;
 using LegPain.Protocol.Knowledge.V1;
 using LegPain.Protocol.Triage.V1;
-using LegPain.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -62,7 +60,6 @@ internal sealed class TestServer : IAsyncDisposable
         var app = await ServerHost.BuildAsync(settings, builder =>
         {
             builder.Services.AddSingleton<ILoggerProvider>(log);
-            builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Patience.Max);
             configure?.Invoke(builder);
         }, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

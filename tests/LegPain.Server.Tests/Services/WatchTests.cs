@@ -1,6 +1,7 @@
 using Grpc.Core;
 using LegPain.Protocol.Triage.V1;
 using LegPain.Server.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static LegPain.Server.Tests.Infrastructure.Requests;
 
@@ -71,6 +72,22 @@ public sealed class WatchTests : IAsyncLifetime
 
         Assert.True(await watch.ResponseStream.MoveNext(Ct));
         Assert.Equal(1, watch.ResponseStream.Current.Progress.Revision);
+    }
+
+    [Fact]
+    public async Task Watch_WhoseClockIsSetBack_StillSaysThatItIsAlive()
+    {
+        var clock = new SetClock();
+        await using var server = await TestServer.StartAsync(
+            settings => settings.ProgressEvery = TimeSpan.FromSeconds(1),
+            builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        using var watch = server.Triage.WatchAssessment(new() { Patient = "p" }, cancellationToken: Ct);
+        Assert.True(await watch.ResponseStream.MoveNext(Ct).WaitAsync(Patience, Ct));
+
+        clock.Back = TimeSpan.FromHours(1);
+
+        Assert.True(await watch.ResponseStream.MoveNext(Ct).WaitAsync(Patience, Ct));
+        Assert.True(await watch.ResponseStream.MoveNext(Ct).WaitAsync(Patience, Ct));
     }
 
     [Fact]
@@ -154,6 +171,14 @@ public sealed class WatchTests : IAsyncLifetime
 
         var ended = await Assert.ThrowsAsync<RpcException>(() => NextAssessment(watch));
         Assert.Equal(StatusCode.Unavailable, ended.StatusCode);
+    }
+
+    /// <summary>The wall clock of a machine, which somebody sets.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public TimeSpan Back { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - Back;
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
